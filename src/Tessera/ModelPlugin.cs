@@ -1,0 +1,25 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Tessera;
+
+/// <summary>What a plugin assembly offers: one model or several. It needs a public constructor without parameters.</summary>
+public interface IModelPlugin
+{
+    /// <summary>Creates the plugin's models. Weights are best loaded when they are first needed, not here.</summary>
+    /// <returns>The models, each with its own identity.</returns>
+    IEnumerable<TileModel> CreateModels();
+}
+
+/// <summary>Marks an assembly as a model plugin, so that a model registry finds it.</summary>
+[AttributeUsage(AttributeTargets.Assembly, AllowMultiple = true)]
+public sealed class TesseraPluginAttribute : Attribute
+{
+    /// <summary>Names the plugin.</summary>
+    /// <param name="pluginType">A type that implements <see cref="IModelPlugin"/>.</param>
+    public TesseraPluginAttribute([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] Type pluginType) =>
+        PluginType = pluginType;
+
+    /// <summary>The type that implements <see cref="IModelPlugin"/>.</summary>
+    [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)]
+    public Type PluginType { get; }
+}

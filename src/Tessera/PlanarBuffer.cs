@@ -1,0 +1,70 @@
+using System.Buffers;
+
+namespace Tessera;
+
+/// <summary>
+/// Rows of samples in planes: all of channel 0, then all of channel 1, and so on, each row by row without padding. Samples of any
+/// depth are held in 16 bits. The memory is pooled and comes back when the buffer is disposed.
+/// </summary>
+public sealed class PlanarBuffer : IDisposable
+{
+    private ushort[]? _samples;
+
+    /// <summary>Rents a buffer. Its content is not defined.</summary>
+    /// <param name="width">Pixels in a row, at least 1.</param>
+    /// <param name="height">Rows, at least 1.</param>
+    /// <param name="channels">Planes, 1 to 4.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is not in its range, or all samples do not fit one array.</exception>
+    public PlanarBuffer(int width, int height, int channels)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(channels, SampleFormat.MaxChannels);
+        long samples = (long)width * height;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(samples, Array.MaxLength / channels, nameof(height));
+        Width = width;
+        Height = height;
+        Channels = channels;
+        _samples = ArrayPool<ushort>.Shared.Rent((int)samples * channels);
+    }
+
+    /// <summary>Pixels in a row.</summary>
+    public int Width { get; }
+
+    /// <summary>Rows.</summary>
+    public int Height { get; }
+
+    /// <summary>Planes.</summary>
+    public int Channels { get; }
+
+    /// <summary>All samples of one channel, row by row.</summary>
+    /// <param name="channel">The channel, from 0.</param>
+    /// <returns>Width times height samples.</returns>
+    /// <exception cref="ObjectDisposedException">The buffer was disposed.</exception>
+    public Span<ushort> Plane(int channel)
+    {
+        ObjectDisposedException.ThrowIf(_samples is null, this);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)channel, (uint)Channels, nameof(channel));
+        int size = Width * Height;
+        return _samples.AsSpan(channel * size, size);
+    }
+
+    /// <summary>One row of one channel.</summary>
+    /// <param name="channel">The channel, from 0.</param>
+    /// <param name="y">The row, from 0.</param>
+    /// <returns>Width samples.</returns>
+    /// <exception cref="ObjectDisposedException">The buffer was disposed.</exception>
+    public Span<ushort> Row(int channel, int y)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)y, (uint)Height, nameof(y));
+        return Plane(channel).Slice(y * Width, Width);
+    }
+
+    /// <summary>Gives the memory back to the pool.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _samples, null) is { } samples)
+            ArrayPool<ushort>.Shared.Return(samples);
+    }
+}
