@@ -1,0 +1,97 @@
+using System.Buffers;
+
+namespace Tessera.Container;
+
+/// <summary>Reads the payloads of whole chunks after the header, and checks what depends on those before.</summary>
+internal sealed class FileContent
+{
+    private readonly bool _recover;
+    private readonly ChunkOrder _order;
+    private readonly IndexBuilder _expectedIndex;
+
+    public FileContent(ContainerHeader header, bool recover)
+    {
+        Header = header;
+        _recover = recover;
+        _order = new(header, recover);
+        _expectedIndex = new(header.Channels);
+    }
+
+    public ContainerHeader Header { get; }
+
+    public SegmentItem ReadSegment(in ReadOnlySequence<byte> payload, long offset)
+    {
+        SegmentItem item = ReadSegment(payload, offset, Header);
+        if (_order.Segment(item.Header) is not { } fault)
+        {
+            _expectedIndex.Append(IndexEntry.Create(item.Header, offset, item.ChunkPayloadLength));
+            return item;
+        }
+
+        item.Dispose();
+        throw new TesseraFormatException(fault, offset);
+    }
+
+    /// <summary>Reads a segment by itself.</summary>
+    public static SegmentItem ReadSegment(in ReadOnlySequence<byte> payload, long offset, ContainerHeader header)
+    {
+        int length = (int)payload.Length;
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            payload.CopyTo(buffer);
+            var reader = new PayloadReader(buffer.AsSpan(0, length), offset + ContainerFormat.ChunkHeadLength, "segment header");
+            SegmentHeader segment = SegmentHeaderCodec.Read(ref reader, header.Channels, header.Models.Length);
+            return new(segment, buffer, reader.Position, length, offset);
+        }
+        catch
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            throw;
+        }
+    }
+
+    public AncillaryItem ReadAncillary(ChunkType type, in ReadOnlySequence<byte> sequence, long offset)
+    {
+        byte[] payload = sequence.ToArray();
+        long payloadOffset = offset + ContainerFormat.ChunkHeadLength;
+        AncillaryScope scope = AncillaryScope.Image;
+        int frame = 0;
+        if (type == ChunkType.Frame)
+        {
+            FrameContent content = FrameContent.Parse(payload, Header.Version, payloadOffset);
+            Check(_order.Frame(content), offset);
+            (scope, frame) = (AncillaryScope.Frame, content.Index);
+        }
+        else if (type.IsMetadata)
+        {
+            Check(_order.Metadata(type, out scope, out frame), offset);
+            if (type == ChunkType.Text)
+                TextContent.Parse(payload, payloadOffset);
+            else if (type == ChunkType.Metadata)
+                MetadataContent.Parse(payload, payloadOffset);
+        }
+
+        return new(type, payload, offset, scope, frame);
+    }
+
+    public ContainerIndex ReadIndex(in ReadOnlySequence<byte> sequence, long offset)
+    {
+        byte[] payload = sequence.ToArray();
+        if (_recover)
+            return ContainerIndex.Parse(payload, Header, offset);
+        Check(_order.End(), offset);
+        ContainerIndex index = ContainerIndex.Parse(payload, Header, offset);
+        int common = payload.AsSpan().CommonPrefixLength(_expectedIndex.Entries);
+        return common == _expectedIndex.Entries.Length
+            ? index
+            : throw new TesseraFormatException(
+                "The index does not agree with the segments", offset + ContainerFormat.ChunkHeadLength + common);
+    }
+
+    private static void Check(string? fault, long offset)
+    {
+        if (fault is not null)
+            throw new TesseraFormatException(fault, offset);
+    }
+}
