@@ -61,6 +61,38 @@ public sealed class PlanarBuffer : IDisposable
         return Plane(channel).Slice(y * Width, Width);
     }
 
+    /// <summary>Copies whole rows of all channels to another buffer of the same width and channels.</summary>
+    /// <param name="y">The first row to copy.</param>
+    /// <param name="destination">Where to.</param>
+    /// <param name="destinationY">The first row to write.</param>
+    /// <param name="count">Rows.</param>
+    /// <exception cref="ArgumentException">The buffers differ in width or channels, or have not so many rows.</exception>
+    public void CopyRowsTo(int y, PlanarBuffer destination, int destinationY, int count)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        if ((Width, Channels) != (destination.Width, destination.Channels))
+            throw new ArgumentException($"Rows of {Width} x {Channels} samples do not fit rows of {destination.Width} x {destination.Channels}.", nameof(destination));
+        if (y < 0 || destinationY < 0 || count < 0 || count > Height - y || count > destination.Height - destinationY)
+            throw new ArgumentException($"{count} rows at {y} of {Height} do not fit at {destinationY} of {destination.Height}.", nameof(count));
+        for (int channel = 0; channel < Channels; channel++)
+        {
+            Plane(channel).Slice(y * Width, count * Width)
+                .CopyTo(destination.Plane(channel)[(destinationY * Width)..]);
+        }
+    }
+
+    /// <summary>The memory that a buffer of a size needs.</summary>
+    /// <param name="width">Pixels in a row.</param>
+    /// <param name="height">Rows.</param>
+    /// <param name="channels">Planes.</param>
+    /// <returns>Bytes, or <see cref="long.MaxValue"/> where they are more.</returns>
+    public static long BytesOf(int width, int height, int channels)
+    {
+        long area = (long)width * height;
+        int bytesPerPixel = channels * sizeof(ushort);
+        return area > long.MaxValue / bytesPerPixel ? long.MaxValue : area * bytesPerPixel;
+    }
+
     /// <summary>Gives the memory back to the pool.</summary>
     public void Dispose()
     {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 
 namespace Tessera;
 
@@ -9,6 +10,11 @@ namespace Tessera;
 /// <param name="WeightsHash">The SHA-256 of the weights file, 32 bytes; empty for a model without weights.</param>
 public sealed record ModelIdentity(string Id, int Version, ImmutableArray<byte> WeightsHash)
 {
+    /// <summary>The longest <see cref="Id"/>, in characters.</summary>
+    public const int MaxIdLength = 64;
+
+    private static readonly SearchValues<char> IdCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-/");
+
     /// <summary>A model without weights.</summary>
     /// <param name="id">The model's name.</param>
     /// <param name="version">The version, from 1.</param>
@@ -25,6 +31,18 @@ public sealed record ModelIdentity(string Id, int Version, ImmutableArray<byte> 
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Id, Version);
+
+    /// <summary>Checks the form of all three parts.</summary>
+    /// <exception cref="ArgumentException">A part has not the form that it must have.</exception>
+    public void Validate()
+    {
+        if (Id is null || Id.Length is 0 or > MaxIdLength || Id.AsSpan().ContainsAnyExcept(IdCharacters))
+            throw new ArgumentException($"A model's id is 1 to {MaxIdLength} lower-case letters, digits, '-' and '/', not \"{Id}\".");
+        if (Version < 1)
+            throw new ArgumentException($"The version of model \"{Id}\" is 1 or higher, not {Version}.");
+        if (!WeightsHash.IsDefaultOrEmpty && WeightsHash.Length != SHA256.HashSizeInBytes)
+            throw new ArgumentException($"The weights hash of model \"{Id}\" has {SHA256.HashSizeInBytes} bytes or none, not {WeightsHash.Length}.");
+    }
 
     /// <summary>Writes the identity as in "idfpp/photo version 2 (weights 0a1b2c3d...)".</summary>
     /// <returns>The text.</returns>
