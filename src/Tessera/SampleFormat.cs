@@ -31,6 +31,19 @@ public readonly record struct SampleFormat(int Channels, int BitDepth, AlphaKind
     /// <summary>The largest value that <see cref="BitDepth"/> bits can hold.</summary>
     public int MaxSample => (1 << BitDepth) - 1;
 
+    /// <summary>Writes the format for people, as in "3 channels of 8 bits" or "4 channels of 16 bits with straight alpha".</summary>
+    /// <returns>The text.</returns>
+    public string Describe()
+    {
+        string alpha = Alpha switch
+        {
+            AlphaKind.None => "",
+            AlphaKind.Straight => " with straight alpha",
+            _ => " with premultiplied alpha",
+        };
+        return $"{Channels} {(Channels == 1 ? "channel" : "channels")} of {BitDepth} {(BitDepth == 1 ? "bit" : "bits")}{alpha}";
+    }
+
     /// <summary>Checks the ranges.</summary>
     /// <exception cref="ArgumentException">A value is out of range, or alpha is the only channel.</exception>
     public void Validate()

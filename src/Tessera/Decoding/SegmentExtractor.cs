@@ -1,0 +1,79 @@
+using Tessera.Container;
+
+namespace Tessera;
+
+/// <summary>Decodes segments on one thread, with one decoder of each model.</summary>
+internal sealed class SegmentExtractor : IDisposable
+{
+    private readonly DecodePlan _plan;
+    private readonly SegmentDecoder?[] _decoders;
+    private PooledBuffer _supply = new();
+    private PooledBuffer _nextSupply = new();
+
+    public SegmentExtractor(DecodePlan plan)
+    {
+        _plan = plan;
+        _decoders = new SegmentDecoder?[plan.Models.Length];
+    }
+
+    /// <summary>Decodes a segment into its band.</summary>
+    /// <param name="header">The segment's header.</param>
+    /// <param name="payload">Its payload.</param>
+    /// <param name="offset">Its offset in the file, for messages.</param>
+    /// <param name="band">The band's samples.</param>
+    /// <exception cref="TesseraFormatException">The payload is not valid, or its samples are not those that were coded.</exception>
+    public void Decode(SegmentHeader header, ReadOnlySpan<byte> payload, long offset, PlanarBuffer band)
+    {
+        DecodeRuns(header, payload, offset, band);
+
+        uint checksum = SegmentSamples.Checksum(Tiles(header, band), out bool inRange);
+        if (checksum != header.SampleChecksum)
+            throw new TesseraFormatException($"The segment of {header} is damaged: its samples do not match their checksum", offset);
+        if (!inRange)
+            throw new TesseraFormatException($"The segment of {header} has samples above {_plan.Format.MaxSample}", offset);
+    }
+
+    /// <summary>Sets the samples of a segment that cannot be decoded to 0.</summary>
+    public void Clear(SegmentHeader header, PlanarBuffer band) => SegmentSamples.Clear(Tiles(header, band));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (SegmentDecoder? decoder in _decoders)
+            decoder?.Dispose();
+        _supply.Dispose();
+        _nextSupply.Dispose();
+    }
+
+    /// <summary>Decodes the runs from the last to the first: each gives back the bits of the runs before it.</summary>
+    private void DecodeRuns(SegmentHeader header, ReadOnlySpan<byte> payload, long offset, PlanarBuffer band)
+    {
+        long end = header.FirstTile + header.TileCount;
+        ReadOnlySpan<byte> coded = payload;
+        for (int i = header.Runs.Length - 1; i >= 0; i--)
+        {
+            SegmentRun run = header.Runs[i];
+            end -= run.TileCount;
+            TileModel model = _plan.Models[run.ModelIndex];
+            var tiles = new TileRun(_plan.Grid, _plan.Format, band, end, run.TileCount, header.FirstChannel, header.ChannelCount);
+            _nextSupply.Clear();
+            try
+            {
+                (_decoders[run.ModelIndex] ??= model.CreateDecoder()).Decode(coded, tiles, _nextSupply);
+            }
+            catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
+            {
+                throw new TesseraFormatException($"The model {model.Identity} cannot decode the segment of {header}: {e.Message}", offset, e);
+            }
+
+            (_supply, _nextSupply) = (_nextSupply, _supply);
+            coded = _supply.Span;
+        }
+
+        if (!coded.IsEmpty)
+            throw new TesseraFormatException($"The segment of {header} leaves {coded.Length} bytes over", offset);
+    }
+
+    private TileRun Tiles(SegmentHeader header, PlanarBuffer band) =>
+        new(_plan.Grid, _plan.Format, band, header.FirstTile, header.TileCount, header.FirstChannel, header.ChannelCount);
+}

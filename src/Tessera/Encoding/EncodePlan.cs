@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using Tessera.Container;
+
+namespace Tessera;
+
+/// <summary>What is decided before the first sample is read: which models may be used, and how the image is cut.</summary>
+internal sealed record EncodePlan
+{
+    private EncodePlan()
+    {
+    }
+
+    public required ImageInfo Info { get; init; }
+
+    public required TileGrid Grid { get; init; }
+
+    public required int Effort { get; init; }
+
+    /// <summary>The model table of the file.</summary>
+    public required ImmutableArray<TileModel> Models { get; init; }
+
+    /// <summary>How many of <see cref="Models"/>, from the first on, every segment is tried with.</summary>
+    public required int CandidateCount { get; init; }
+
+    /// <summary>The place in <see cref="Models"/> of the one that codes starter tiles, or -1 where none is needed.</summary>
+    public required int Starter { get; init; }
+
+    /// <summary>Chooses models and tiling.</summary>
+    /// <exception cref="ArgumentException">The options or the image are not valid, or no model can code such an image.</exception>
+    public static EncodePlan Create(TesseraEncoderOptions options, ImageInfo info)
+    {
+        options.Validate();
+        info.Validate();
+
+        ImmutableArray<TileModel> supporting = Supporting(options, info.Format);
+        ImmutableArray<TileModel> models = options.Effort < TesseraEncoderOptions.TryAllEffort ? [supporting[0]] : supporting;
+        int candidateCount = models.Length;
+        int starter = -1;
+        if (models.Any(m => m.NeedsSupply))
+        {
+            TileModel first = FindStarter(supporting, options.Registry, info.Format);
+            starter = models.IndexOf(first);
+            if (starter < 0)
+            {
+                starter = models.Length;
+                models = models.Add(first);
+            }
+        }
+
+        Tiling wish = MemoryPlan.Fit(models[0].PlanTiling(info, options.Effort), info);
+        var grid = new TileGrid(info.Width, info.Height, info.FrameCount, options.TileSize ?? wish.TileSize, options.BandRows ?? wish.BandRows);
+        CheckBand(grid, info);
+        return new()
+        {
+            Info = info,
+            Grid = grid,
+            Effort = options.Effort,
+            Models = models,
+            CandidateCount = candidateCount,
+            Starter = starter,
+        };
+    }
+
+    private static ImmutableArray<TileModel> Supporting(TesseraEncoderOptions options, SampleFormat format)
+    {
+        ImmutableArray<TileModel> offered = options.ModelIds.IsEmpty
+            ? options.Registry.EncodingModels
+            : [.. options.ModelIds.Distinct(StringComparer.Ordinal).Select(options.Registry.FindForEncoding)];
+        ImmutableArray<TileModel> supporting = [.. offered.Where(m => m.Supports(format))];
+        if (supporting.IsEmpty)
+        {
+            string names = offered.IsEmpty ? "no model is installed" : $"not by {string.Join(", ", offered.Select(m => m.Identity.Id))}";
+            throw new ArgumentException($"Images of {format.Describe()} cannot be coded: {names}.");
+        }
+
+        return supporting;
+    }
+
+    private static TileModel FindStarter(ImmutableArray<TileModel> candidates, ModelRegistry registry, SampleFormat format) =>
+        candidates.FirstOrDefault(m => !m.NeedsSupply)
+        ?? registry.EncodingModels.FirstOrDefault(m => !m.NeedsSupply && m.Supports(format))
+        ?? throw new ArgumentException($"The model {candidates[0].Identity.Id} needs another one to code its first tiles, and none that can is installed.");
+
+    private static void CheckBand(TileGrid grid, ImageInfo info)
+    {
+        PixelRectangle band = grid.BandBounds(0);
+        int channels = info.Format.Channels;
+        if (band.Area > Array.MaxLength / channels)
+            throw new ArgumentException($"A band of {band.Width} x {band.Height} pixels of {channels} channels is too large; choose smaller tiles.");
+        if ((long)grid.Columns * grid.BandRows > ContainerFormat.MaxBandTiles)
+            throw new ArgumentException($"A band of {grid.Columns} x {grid.BandRows} tiles has more than {ContainerFormat.MaxBandTiles}; choose larger tiles.");
+    }
+}
