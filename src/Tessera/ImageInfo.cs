@@ -27,6 +27,16 @@ public sealed record ImageInfo(int Width, int Height, SampleFormat Format)
     /// <summary>Pixels of all frames together.</summary>
     public long PixelCount => checked((long)Width * Height * FrameCount);
 
+    /// <summary>Compares all fields. A white level that is set to its default equals one that is not set.</summary>
+    /// <param name="other">The other information.</param>
+    /// <returns>Whether both are equal.</returns>
+    public bool Equals(ImageInfo? other) =>
+        other is not null && (Width, Height, Format, WhiteLevel, FrameCount) == (other.Width, other.Height, other.Format, other.WhiteLevel, other.FrameCount)
+        && Metadata == other.Metadata;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Width, Height, Format, FrameCount);
+
     /// <summary>Checks the ranges.</summary>
     /// <exception cref="ArgumentException">A value is out of range.</exception>
     public void Validate()
