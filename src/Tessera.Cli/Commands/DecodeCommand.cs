@@ -1,0 +1,83 @@
+using System.CommandLine;
+using Tessera.Cli.Display;
+using Tessera.Cli.Files;
+using Tessera.Container;
+
+namespace Tessera.Cli.Commands;
+
+/// <summary><c>tessera decode</c>: Tessera files into images.</summary>
+internal sealed class DecodeCommand
+{
+    private readonly ToolContext _context;
+    private readonly TesseraDecoder _decoder;
+    private readonly string _extension;
+    private readonly bool _force;
+
+    private DecodeCommand(ToolContext context, TesseraDecoder decoder, string extension, bool force)
+    {
+        _context = context;
+        _decoder = decoder;
+        _extension = extension;
+        _force = force;
+    }
+
+    /// <summary>Makes the command.</summary>
+    public static Command Create(ToolContext context)
+    {
+        string[] formats = [.. context.Formats.Extensions.Select(e => e[1..])];
+        Argument<string[]> paths = SharedOptions.Paths(
+            "A Tessera file, a folder of them, or - for standard input. A second path is the output; for more inputs use --output.");
+        Option<string?> output = SharedOptions.Output("The file or folder to write, or - for standard output. By default, beside the input.");
+        Option<string> format = new("--format")
+        {
+            Description = $"The format where the output's name does not tell: {string.Join(", ", formats)}.",
+            HelpName = "format",
+            DefaultValueFactory = _ => formats[0],
+        };
+        format.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, formats);
+        Option<int> threads = SharedOptions.Threads();
+        Option<bool> recover = new("--recover") { Description = "Save what can be had of a damaged file; what is lost becomes black." };
+        Option<bool> force = SharedOptions.Force();
+        Option<string[]> plugins = SharedOptions.Plugins();
+        var command = new Command("decode", "Decode Tessera files into images.") { paths, output, format, threads, recover, force, plugins };
+        command.SetAction((arguments, cancellationToken) =>
+        {
+            var decoder = new TesseraDecoder(new()
+            {
+                Registry = context.CreateRegistry(arguments.GetRequiredValue(plugins)),
+                MaxDegreeOfParallelism = arguments.GetValue(threads),
+                Recovery = arguments.GetValue(recover) ? RecoveryMode.SkipDamage : RecoveryMode.None,
+            });
+            var run = new DecodeCommand(context, decoder, "." + arguments.GetRequiredValue(format), arguments.GetValue(force));
+            return run.RunAsync(arguments.GetRequiredValue(paths), arguments.GetValue(output), cancellationToken);
+        });
+        return command;
+    }
+
+    private Task<int> RunAsync(string[] paths, string? output, CancellationToken cancellationToken)
+    {
+        var planner = new JobPlanner([FormatCatalog.TesseraExtension], _context.Formats.Extensions, _extension);
+        IReadOnlyList<FileJob> jobs = planner.Plan(paths, output);
+        bool showResults = jobs[0].Output != StandardStream.Name && _context.Terminal.IsOutputTerminal;
+        return new JobRunner(_context.Terminal).RunAsync(
+            jobs,
+            job => StandardStream.DescribeInput(job.Input),
+            DecodeAsync,
+            (job, result) => _context.Terminal.ShowResult(showResults, job.Output, result),
+            cancellationToken);
+    }
+
+    private async Task<string> DecodeAsync(FileJob job, IProgress<CodingProgress> progress, CancellationToken cancellationToken)
+    {
+        await using Stream input = InputFiles.Open(job.Input, _context.Terminal);
+        await using OutputFile output = OutputFile.Create(job.Output, _force, _context.Terminal);
+        DecodeSummary summary;
+        string extension = job.Output == StandardStream.Name ? _extension : Path.GetExtension(job.Output);
+        await using (IRasterSink sink = _context.Formats.Create(output.Stream, extension))
+            summary = await _decoder.DecodeAsync(input, sink, progress, cancellationToken);
+        await output.CommitAsync(cancellationToken);
+        if (!summary.IsWhole)
+            throw ToolException.InvalidContent(DamageText.Describe(summary));
+        return SizeText.Pixels(summary.Info);
+    }
+}

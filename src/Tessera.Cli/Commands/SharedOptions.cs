@@ -1,0 +1,37 @@
+using System.CommandLine;
+
+namespace Tessera.Cli.Commands;
+
+/// <summary>Options that several commands have.</summary>
+internal static class SharedOptions
+{
+    public static Argument<string[]> Paths(string description) => new("path") { Description = description, Arity = ArgumentArity.OneOrMore };
+
+    public static Option<string?> Output(string description) => new("--output", "-o") { Description = description, HelpName = "path" };
+
+    public static Option<bool> Force() => new("--force", "-f") { Description = "Replace files that exist." };
+
+    public static Option<int> Threads()
+    {
+        var option = new Option<int>("--threads", "-t") { Description = "Threads to work on; 0 is one for each processor.", HelpName = "n" };
+        option.Require(n => n is >= 0 and <= 1024, "0 to 1024");
+        return option;
+    }
+
+    public static Option<string[]> Plugins() => new("--plugins")
+    {
+        Description = "A folder of model plugins, which are run as part of this program: name only folders that you trust. May be given again.",
+        HelpName = "folder",
+        DefaultValueFactory = _ => [],
+    };
+
+    /// <summary>Refuses numbers out of range while the command line is parsed.</summary>
+    /// <param name="option">The option.</param>
+    /// <param name="isValid">Whether a value is in range.</param>
+    /// <param name="range">The range for the message.</param>
+    public static void Require(this Option<int> option, Func<int, bool> isValid, string range) => option.Validators.Add(result =>
+    {
+        if (!result.Errors.Any() && !isValid(result.GetValueOrDefault<int>()))
+            result.AddError($"{option.Name} is {range}.");
+    });
+}

@@ -1,0 +1,101 @@
+using Spectre.Console;
+
+namespace Tessera.Cli.Display;
+
+/// <summary>
+/// Where an image takes how many bits: bits per subpixel of every tile, drawn with one cell for a tile, or for several where there
+/// are more tiles than room. Tiles of one segment are coded together, and share its bits evenly.
+/// </summary>
+internal sealed class HeatMap
+{
+    private const int MaxRows = 24;
+    private const int MaxColumns = 64;
+
+    /// <summary>What stands for a level without colours, from few bits to many.</summary>
+    private const string Ramp = ".:-=+*#%@";
+
+    private static readonly Color[] Colors =
+    [
+        new(13, 8, 135), new(84, 2, 163), new(139, 10, 165), new(185, 50, 137), new(219, 92, 104),
+        new(244, 136, 73), new(254, 188, 43), new(249, 222, 36), new(240, 249, 33),
+    ];
+
+    private readonly double[,] _cells;
+
+    private HeatMap(double[,] cells, double lowest, double highest)
+    {
+        _cells = cells;
+        Lowest = lowest;
+        Highest = highest;
+    }
+
+    /// <summary>The bits per subpixel of the tile that takes the fewest.</summary>
+    public double Lowest { get; }
+
+    /// <summary>The bits per subpixel of the tile that takes the most.</summary>
+    public double Highest { get; }
+
+    /// <summary>Measures the tiles of the first frame.</summary>
+    public static HeatMap Measure(FileReport report)
+    {
+        TileGrid grid = report.Grid;
+        double[] tiles = new double[grid.TilesPerFrame];
+        foreach (SegmentReport segment in report.Segments.Where(s => s.Header.FirstTile < grid.TilesPerFrame))
+        {
+            double share = segment.BitsPerSubpixel * segment.Header.ChannelCount / report.Info.Format.Channels;
+            foreach (ref double tile in tiles.AsSpan((int)segment.Header.FirstTile, segment.Header.TileCount))
+                tile += share;
+        }
+
+        int scale = Math.Max(Ceiling(grid.Rows, MaxRows), Ceiling(grid.Columns, MaxColumns));
+        double[,] cells = new double[Ceiling(grid.Rows, scale), Ceiling(grid.Columns, scale)];
+        for (int row = 0; row < cells.GetLength(0); row++)
+        {
+            for (int column = 0; column < cells.GetLength(1); column++)
+                cells[row, column] = Mean(tiles, grid, row * scale, column * scale, scale);
+        }
+
+        return new(cells, tiles.Min(), tiles.Max());
+    }
+
+    /// <summary>Draws it, in colours where the console has them.</summary>
+    public void Write(IAnsiConsole console)
+    {
+        bool colors = console.Profile.Capabilities.ColorSystem != ColorSystem.NoColors;
+        for (int row = 0; row < _cells.GetLength(0); row++)
+        {
+            console.Write("  ");
+            for (int column = 0; column < _cells.GetLength(1); column++)
+            {
+                int level = Level(_cells[row, column]);
+                if (colors)
+                    console.Write("  ", new Style(background: Colors[level]));
+                else
+                    console.Write(new string(Ramp[level], 2));
+            }
+
+            console.WriteLine();
+        }
+    }
+
+    private static int Ceiling(int a, int b) => (a + b - 1) / b;
+
+    private static double Mean(double[] tiles, TileGrid grid, int top, int left, int scale)
+    {
+        double sum = 0;
+        int count = 0;
+        for (int row = top; row < Math.Min(top + scale, grid.Rows); row++)
+        {
+            for (int column = left; column < Math.Min(left + scale, grid.Columns); column++, count++)
+                sum += tiles[((long)row * grid.Columns) + column];
+        }
+
+        return sum / count;
+    }
+
+    private int Level(double value)
+    {
+        double range = Highest - Lowest;
+        return range < 1e-9 ? 0 : Math.Clamp((int)((value - Lowest) / range * Ramp.Length), 0, Ramp.Length - 1);
+    }
+}

@@ -1,0 +1,49 @@
+using Spectre.Console;
+
+namespace Tessera.Cli.Display;
+
+/// <summary>What <c>tessera info</c> says of a file to a person.</summary>
+internal static class InfoText
+{
+    public static void Write(IAnsiConsole console, string name, FileReport report)
+    {
+        ImageInfo info = report.Info;
+        TileGrid grid = report.Grid;
+        console.WriteLine(name, new Style(decoration: Decoration.Bold));
+        Line(console, "image", $"{SizeText.Pixels(info)}, {FormatText.Describe(info)}");
+        Line(console, "file", $"{SizeText.Bytes(report.ByteCount)}, {report.BitsPerSubpixel:F3} bits per subpixel, format {report.Header.Version}");
+        Line(console, "tiles", $"{grid.Columns} x {grid.Rows} of {grid.TileSize} x {grid.TileSize} pixels, {grid.BandRows} row(s) in a band, {report.Segments.Length} segment(s)");
+        foreach ((ModelUsage usage, int index) in ModelUse.Count(report).Select((u, i) => (u, i)))
+            Line(console, index == 0 ? "models" : "", $"{index}: {usage.Model}, {usage.Tiles} tile(s)");
+        WriteMetadata(console, info.Metadata);
+        foreach (DamagedBytes damage in report.DamagedBytes)
+            Line(console, "damaged", $"bytes {damage.Offset} to {damage.Offset + damage.Length - 1}: {damage.Reason}");
+
+        var map = HeatMap.Measure(report);
+        string frame = info.FrameCount == 1 ? "" : " of the first frame";
+        Line(console, "heat map", $"bits per subpixel of the tiles{frame}, {map.Lowest:F3} to {map.Highest:F3}");
+        map.Write(console);
+    }
+
+    private static void WriteMetadata(IAnsiConsole console, ImageMetadata metadata)
+    {
+        IEnumerable<string> lines = metadata.Blocks.Select(b => $"{b.Kind}, {SizeText.Bytes(b.Data.Length)}")
+            .Concat(metadata.Texts.Select(t => $"text {Quoted(t.Keyword)}: {Quoted(t.Value)}"));
+        foreach ((string line, int index) in lines.DefaultIfEmpty("none").Select((l, i) => (l, i)))
+            Line(console, index == 0 ? "metadata" : "", line);
+    }
+
+    private static void Line(IAnsiConsole console, string label, string text)
+    {
+        console.Write($"  {label,-10}", new Style(Color.Grey));
+        console.WriteLine(text);
+    }
+
+    /// <summary>A text from a file must not send control codes to the terminal, nor fill it.</summary>
+    private static string Quoted(string text)
+    {
+        const int Longest = 60;
+        string start = text.Length <= Longest ? text : text[..Longest] + "...";
+        return "\"" + string.Concat(start.Select(c => char.IsControl(c) ? ' ' : c)) + "\"";
+    }
+}

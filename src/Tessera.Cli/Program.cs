@@ -1,0 +1,9 @@
+using Tessera.Cli;
+using Tessera.Cli.Files;
+using Tessera.Png;
+
+var context = new ToolContext(
+    Terminal.System(),
+    new FormatCatalog([new PngFormat()]),
+    plugins => plugins.AddApplicationAssemblies());
+return await new TesseraTool(context).RunAsync(args);
