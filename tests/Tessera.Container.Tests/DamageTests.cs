@@ -91,7 +91,7 @@ public class DamageTests
         }));
 
     [Fact]
-    public void Any_damage_gives_a_format_exception_or_an_equal_file() => Check.One(
+    public void Any_damage_causes_no_other_exception_than_that_of_the_format() => Check.One(
         Config.QuickThrowOnFailure.WithMaxTest(500),
         Prop.ForAll(
             Gen.Choose(0, int.MaxValue).ToArbitrary(),
