@@ -49,10 +49,10 @@ public sealed record ContainerHeader
     /// <summary>The version of the file. A writer writes the current one only.</summary>
     public FormatVersion Version { get; init; } = FormatVersion.Current;
 
-    /// <summary>Tiles of one frame.</summary>
+    /// <summary>Tiles of one frame, if the header is valid.</summary>
     public long TilesPerFrame => new TileLayout(this).TilesPerFrame;
 
-    /// <summary>Tiles of all frames.</summary>
+    /// <summary>Tiles of all frames, if the header is valid.</summary>
     public long TileCount => new TileLayout(this).TileCount;
 
     /// <summary>Reads the payload of a HEAD chunk.</summary>

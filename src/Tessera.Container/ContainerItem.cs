@@ -72,21 +72,22 @@ public sealed class AncillaryItem : ContainerItem
 /// <summary>A segment. Its memory is pooled: dispose of the item when the payload is no longer needed.</summary>
 public sealed class SegmentItem : ContainerItem, IDisposable
 {
-    private readonly int _start;
+    private readonly Range _coded;
     private byte[]? _buffer;
 
     /// <param name="header">The segment header.</param>
     /// <param name="buffer">Rented from the shared pool; belongs to the item now.</param>
-    /// <param name="start">Where the coded bytes begin.</param>
-    /// <param name="chunkPayloadLength">Where they end.</param>
+    /// <param name="coded">Where the coded bytes are in the buffer.</param>
+    /// <param name="headerLength">Bytes of the segment header.</param>
     /// <param name="offset">The offset of the chunk.</param>
-    internal SegmentItem(SegmentHeader header, byte[] buffer, int start, int chunkPayloadLength, long offset)
+    private SegmentItem(SegmentHeader header, byte[] buffer, Range coded, int headerLength, long offset)
         : base(offset)
     {
         Header = header;
         _buffer = buffer;
-        _start = start;
-        ChunkPayloadLength = chunkPayloadLength;
+        _coded = coded;
+        HeaderLength = headerLength;
+        ChunkPayloadLength = headerLength + coded.End.Value - coded.Start.Value;
     }
 
     /// <summary>Which tiles it holds, and who coded them.</summary>
@@ -99,15 +100,31 @@ public sealed class SegmentItem : ContainerItem, IDisposable
         get
         {
             ObjectDisposedException.ThrowIf(_buffer is null, this);
-            return _buffer.AsMemory(_start, ChunkPayloadLength - _start);
+            return _buffer.AsMemory(_coded);
         }
     }
+
+    /// <summary>Bytes of the segment header.</summary>
+    public int HeaderLength { get; }
 
     /// <summary>Bytes of the chunk's payload: the segment header and the coded bytes.</summary>
     public int ChunkPayloadLength { get; }
 
     /// <summary>The offset of the coded bytes.</summary>
-    public long PayloadOffset => Offset + ContainerFormat.ChunkHeadLength + _start;
+    public long PayloadOffset => Offset + ContainerFormat.ChunkHeadLength + HeaderLength;
+
+    /// <summary>Reads the payload of a SEGM chunk.</summary>
+    /// <param name="buffer">Rented from the shared pool. It belongs to the item, or, after an exception, to the caller.</param>
+    /// <param name="start">Where the payload begins in the buffer.</param>
+    /// <param name="length">Bytes of the payload.</param>
+    /// <param name="offset">The offset of the chunk.</param>
+    /// <param name="container">The file's header.</param>
+    internal static SegmentItem Parse(byte[] buffer, int start, int length, long offset, ContainerHeader container)
+    {
+        var reader = new PayloadReader(buffer.AsSpan(start, length), offset + ContainerFormat.ChunkHeadLength, "segment header");
+        SegmentHeader header = SegmentHeaderCodec.Read(ref reader, container.Channels, container.Models.Length);
+        return new(header, buffer, (start + reader.Position)..(start + length), reader.Position, offset);
+    }
 
     /// <summary>Gives the memory back.</summary>
     public void Dispose()

@@ -17,6 +17,7 @@ public sealed class ContainerParser
     private long _offset;
     private long _ancillaryTotal;
     private long _damageStart;
+    private long _trailingLength;
     private string _damageReason = "";
     private FileContent? _content;
     private EndItem? _end;
@@ -181,15 +182,16 @@ public sealed class ContainerParser
         if (!rest.IsEmpty)
         {
             ThrowUnlessRecovering(Reason, _offset);
-            if (!isFinal)
-                return false;
-            item = new DamagedItem(_offset, rest.Length, Reason);
+            _trailingLength += rest.Length;
             rest = rest.Slice(rest.End);
         }
 
-        if (isFinal)
-            _state = State.End;
-        return isFinal;
+        if (!isFinal)
+            return false;
+        if (_trailingLength > 0)
+            item = new DamagedItem(_end!.Length, _trailingLength, Reason);
+        _state = State.End;
+        return true;
     }
 
     private DamagedItem EndWithoutIndex()

@@ -21,28 +21,15 @@ internal sealed class FileContent
 
     public SegmentItem ReadSegment(in ReadOnlySequence<byte> payload, long offset)
     {
-        SegmentItem item = ReadSegment(payload, offset, Header);
-        if (_order.Segment(item.Header) is not { } fault)
-        {
-            _expectedIndex.Append(IndexEntry.Create(item.Header, offset, item.ChunkPayloadLength));
-            return item;
-        }
-
-        item.Dispose();
-        throw new TesseraFormatException(fault, offset);
-    }
-
-    /// <summary>Reads a segment by itself.</summary>
-    public static SegmentItem ReadSegment(in ReadOnlySequence<byte> payload, long offset, ContainerHeader header)
-    {
         int length = (int)payload.Length;
         byte[] buffer = ArrayPool<byte>.Shared.Rent(length);
         try
         {
             payload.CopyTo(buffer);
-            var reader = new PayloadReader(buffer.AsSpan(0, length), offset + ContainerFormat.ChunkHeadLength, "segment header");
-            SegmentHeader segment = SegmentHeaderCodec.Read(ref reader, header.Channels, header.Models.Length);
-            return new(segment, buffer, reader.Position, length, offset);
+            SegmentItem item = SegmentItem.Parse(buffer, 0, length, offset, Header);
+            Check(_order.Segment(item.Header), offset);
+            _expectedIndex.Append(IndexEntry.Create(item.Header, offset, length));
+            return item;
         }
         catch
         {

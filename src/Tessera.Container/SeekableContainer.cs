@@ -64,17 +64,16 @@ public sealed class SeekableContainer
         try
         {
             int read = await ReadAtAsync(_stream, entry.Offset, buffer.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
-            var bytes = new ReadOnlySequence<byte>(buffer, 0, read);
-            ChunkFrame chunk = ReadWhole(bytes, ChunkType.Segment, length, entry.Offset, _limits);
-            SegmentItem item = FileContent.ReadSegment(chunk.Payload(bytes), entry.Offset, Header);
-            if (IndexEntry.Create(item.Header, entry.Offset, entry.PayloadLength) == entry)
-                return item;
-            item.Dispose();
-            throw new TesseraFormatException("The segment is not the one that the index says is there", entry.Offset);
+            ReadWhole(new(buffer, 0, read), ChunkType.Segment, length, entry.Offset, _limits);
+            SegmentItem item = SegmentItem.Parse(buffer, ContainerFormat.ChunkHeadLength, entry.PayloadLength, entry.Offset, Header);
+            return IndexEntry.Create(item.Header, entry.Offset, entry.PayloadLength) == entry
+                ? item
+                : throw new TesseraFormatException("The segment is not the one that the index says is there", entry.Offset);
         }
-        finally
+        catch
         {
             ArrayPool<byte>.Shared.Return(buffer);
+            throw;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -157,6 +158,28 @@ public class DamageTests
         byte[] file = [.. RawFile.Build(("HEAD", RawFile.SmallHead)), 0, .. noise];
         List<ContainerItem> items = Files.Read(file, limits, RecoveryMode.SkipDamage);
         Assert.Equal(noise.Length + 1, Assert.IsType<DamagedItem>(items[0]).Length);
+    }
+
+    [Fact]
+    public void Bytes_after_the_index_are_passed_over_as_they_come()
+    {
+        var parser = new ContainerParser(recovery: RecoveryMode.SkipDamage);
+        ReadOnlySequence<byte> rest = new([.. Files.Small, 1, 2, 3]);
+        while (parser.TryRead(rest, isFinalBlock: false, out SequencePosition consumed, out _))
+            rest = rest.Slice(consumed);
+        for (int i = 0; i < 3; i++)
+        {
+            rest = new([4, 5]);
+            Assert.False(parser.TryRead(rest, isFinalBlock: false, out SequencePosition consumed, out _));
+            Assert.Equal(0, rest.Slice(consumed).Length);
+        }
+
+        Assert.True(parser.TryRead(default, isFinalBlock: true, out _, out ContainerItem? item));
+        var damaged = Assert.IsType<DamagedItem>(item);
+        Assert.Equal((Files.Small.Length, 9L), (damaged.Offset, damaged.Length));
+        Assert.True(parser.TryRead(default, isFinalBlock: true, out _, out item));
+        Assert.IsType<EndItem>(item);
+        Assert.False(parser.TryRead(default, isFinalBlock: true, out _, out _));
     }
 
     [Fact]
