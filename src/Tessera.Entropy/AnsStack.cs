@@ -12,7 +12,7 @@ namespace Tessera.Entropy;
 /// <para>
 /// <b>When to use it.</b> For bits-back coding, where the encoder pops (to sample a latent) as well as pushes, and for adaptive or
 /// mixture models, whose probabilities are known one symbol at a time. Where all probabilities of a batch are known before any of its
-/// symbols, and nothing is popped while encoding, an interleaved stream decodes several times as fast.
+/// symbols, and nothing is popped while encoding, <see cref="LaneEncoder"/> decodes several times as fast.
 /// </para>
 /// <para>
 /// <b>Order.</b> It is last in, first out: an encoder pushes symbols in the reverse of the order in which the decoder pops them.
@@ -32,7 +32,7 @@ namespace Tessera.Entropy;
 /// time. <c>spec/entropy.md</c> defines it to the bit. Instances are not thread-safe.
 /// </para>
 /// </remarks>
-public sealed class AnsStack : IDisposable
+public sealed class AnsStack : IDisposable, IBitSource
 {
     /// <summary>The largest precision, in bits, of a symbol's frequency.</summary>
     public const int MaxPrecision = 32;
@@ -243,6 +243,9 @@ public sealed class AnsStack : IDisposable
         _state = (state << WordBits) | (uint)(low >> count);
         return (uint)(low & mask);
     }
+
+    /// <inheritdoc/>
+    uint IBitSource.TakeBits(int count) => PopBits(count);
 
     /// <summary>Remembers the content of the stack.</summary>
     /// <returns>The content, as long as the stack is high.</returns>
