@@ -1,0 +1,176 @@
+using System.Numerics;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace Tessera.Entropy.Tests;
+
+public sealed class MixtureTests
+{
+    private static readonly Gen<MixtureCase> AnyCase =
+        from minimum in Gen.OneOf(Gen.Constant(0), Gen.Choose(-70_000, 1000))
+        from sizeBits in Gen.Choose(0, 17)
+        from size in Gen.Choose(1, 1 << sizeBits)
+        from weightBits in Gen.Choose(0, Mixture.MaxWeightBits)
+        from parts in Gen.NonEmptyListOf(
+            from location in Gen.Choose((minimum - 100) * 64, (minimum + size + 100) * 64)
+            from level in Gen.Choose(0, ScaleTables.LevelCount - 1)
+            from share in Gen.Choose(0, 1000)
+            select (location, level, share))
+        from gaussian in Gen.Elements(false, true)
+        from slot in Gen.Choose(0, (1 << Mixture.Precision) - 1)
+        select new MixtureCase(
+            gaussian ? ScaleTables.Gaussian : ScaleTables.Logistic, minimum, minimum + size - 1, weightBits, [.. parts.Take(10)], slot);
+
+    [Fact]
+    public void Every_slot_belongs_to_one_integer_and_every_integer_has_slots() =>
+        Prop.ForAll(AnyCase.ToArbitrary(), test =>
+        {
+            Mixture mixture = test.Create();
+            uint end = 0;
+            for (int value = test.Minimum; value <= test.Maximum; value++)
+            {
+                SymbolInterval interval = mixture.Interval(value);
+                Assert.Equal(end, interval.Start);
+                Assert.True(interval.Frequency > 0);
+                end = interval.Start + interval.Frequency;
+            }
+
+            Assert.Equal(1u << Mixture.Precision, end);
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void A_search_finds_the_integer_whose_interval_holds_the_slot() =>
+        Prop.ForAll(AnyCase.ToArbitrary(), test =>
+        {
+            Mixture mixture = test.Create();
+            int value = mixture.Find((uint)test.Slot, out SymbolInterval found);
+            Assert.InRange(value, test.Minimum, test.Maximum);
+            Assert.Equal(mixture.Interval(value), found);
+            Assert.InRange((uint)test.Slot, found.Start, found.Start + found.Frequency - 1);
+            Assert.Equal(test.Minimum, mixture.Find(0, out _));
+            Assert.Equal(test.Maximum, mixture.Find((1u << Mixture.Precision) - 1, out _));
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Intervals_are_those_of_the_definition_in_unbounded_integers() =>
+        Prop.ForAll(AnyCase.ToArbitrary(), test =>
+        {
+            Mixture mixture = test.Create();
+            foreach (int value in new[] { test.Minimum, test.Maximum, (test.Minimum + test.Maximum) / 2, mixture.Find((uint)test.Slot, out _) })
+                Assert.Equal(test.SlotsBelow(value), mixture.Interval(value).Start);
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void What_is_pushed_is_popped_and_what_is_popped_is_pushed_back() =>
+        Prop.ForAll(AnyCase.ToArbitrary(), test =>
+        {
+            Mixture mixture = test.Create();
+            using AnsStack stack = AnsStack.FromWords([1, 2, (uint)test.Slot, 4]);
+            int value = mixture.Pop(stack);
+            mixture.Push(stack, value);
+            Assert.Equal([1, 2, (uint)test.Slot, 4], stack.ToWords());
+            mixture.Push(stack, test.Minimum);
+            mixture.Push(stack, test.Maximum);
+            Assert.Equal(test.Maximum, mixture.Pop(stack));
+            Assert.Equal(test.Minimum, mixture.Pop(stack));
+            Assert.Equal([1, 2, (uint)test.Slot, 4], stack.ToWords());
+        }).QuickCheckThrowOnFailure();
+
+    [Theory]
+    [InlineData(255, 40, 8.0)]
+    [InlineData(255, 24, 16.0)]
+    [InlineData(65535, 110, 2000.0)]
+    public void Samples_of_a_mixture_cost_its_entropy(int maximum, int level, double separation)
+    {
+        const int Count = 20_000;
+        double scale = Math.Pow(2, (level / 8.0) - 4), center = maximum * 0.5;
+        var random = new Random(maximum);
+        using var stack = new AnsStack();
+        double ideal = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            double first = center + random.NextDouble(), second = first + separation;
+            double u = random.NextDouble(), mean = random.Next(4) == 0 ? second : first;
+            int value = (int)Math.Round(Math.Clamp(mean + (scale * Math.Log(u / (1 - u))), 0, maximum));
+            ideal -= Math.Log2((0.75 * Mass(value, first, scale)) + (0.25 * Mass(value, second, scale)));
+            MixtureComponent[] components =
+            [
+                ScaleTables.Logistic.Component((int)Math.Round(first * 64), level, 3),
+                ScaleTables.Logistic.Component((int)Math.Round(second * 64), level, 1),
+            ];
+            new Mixture(ScaleTables.Logistic, components, 2, 0, maximum).Push(stack, value);
+        }
+
+        Assert.InRange((stack.BitCount / ideal) - 1, -0.001, 0.0015);
+    }
+
+    [Fact]
+    public void Arguments_out_of_range_are_refused()
+    {
+        ScaleTables tables = ScaleTables.Logistic;
+        MixtureComponent[] components = [tables.Component(0, 30, 3), tables.Component(64, 30, 1)];
+        Assert.Throws<ArgumentException>(() => _ = new Mixture(tables, components, 3, 0, 255));
+        Assert.Throws<ArgumentException>(() => _ = new Mixture(tables, [], 0, 0, 255));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _ = new Mixture(tables, components, 13, 0, 255));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _ = new Mixture(tables, components, 2, 1, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _ = new Mixture(tables, components, 2, 0, Mixture.MaxAlphabet));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _ = new Mixture(tables, components, 2, int.MinValue, int.MinValue));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Mixture(tables, components, 2, 0, 255).Interval(256));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Mixture(tables, components, 2, 0, 255).Interval(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Mixture(tables, components, 2, 0, 255).Find(1 << 24, out _));
+        Assert.Throws<ArgumentOutOfRangeException>(() => tables.Component(0, -1, 1));
+    }
+
+    private static double Mass(int value, double mean, double scale) =>
+        (1 / (1 + Math.Exp((mean - value - 0.5) / scale))) - (1 / (1 + Math.Exp((mean - value + 0.5) / scale)));
+
+    /// <summary>A mixture's parts, the shares not yet scaled to a power of two.</summary>
+    private sealed record MixtureCase(
+        ScaleTables Tables, int Minimum, int Maximum, int WeightBits, (int Location, int Level, int Share)[] Parts, int Slot)
+    {
+        public Mixture Create() =>
+            new(Tables, Parts.Zip(Weights(), (p, w) => Tables.Component(p.Location, p.Level, w)).ToArray(), WeightBits, Minimum, Maximum);
+
+        public BigInteger SlotsBelow(int value)
+        {
+            if (value == Minimum)
+                return 0;
+            int size = Maximum - Minimum + 1, floorBits = 12;
+            for (int limit = 1; limit < size; limit *= 2)
+                floorBits--;
+            BigInteger floor = floorBits < 0 ? 1 : BigInteger.One << floorBits, mass = 0;
+            foreach (((int location, int level, _), uint weight) in Parts.Zip(Weights()))
+            {
+                TablePlacement placement = Tables.Place(location, level);
+                int binSize = 1 << placement.Shift, bin = (int)Math.Floor((double)value / binSize), rest = value - (bin * binSize);
+                BigInteger low = Cumulative(placement, bin), high = Cumulative(placement, bin + 1);
+                mass += weight * ((low * (binSize - rest)) + (high * rest)) * (1024 / binSize);
+            }
+
+            BigInteger units = (BigInteger.One << 24) - (floor * size);
+            return (floor * (value - Minimum)) + ((units * mass) >> (26 + WeightBits));
+        }
+
+        private int Cumulative(TablePlacement placement, int bin)
+        {
+            int symbol = bin - placement.Origin;
+            if (symbol < 0)
+                return 0;
+            return symbol < Tables.Tables.SymbolCount(placement.Table) ? (int)Tables.Tables.Interval(placement.Table, symbol).Start : 65536;
+        }
+
+        private uint[] Weights()
+        {
+            var weights = new uint[Parts.Length];
+            int sum = Math.Max(1, Parts.Sum(p => p.Share)), left = 1 << WeightBits;
+            for (int i = 1; i < weights.Length; i++)
+            {
+                weights[i] = (uint)((Parts[i].Share << WeightBits) / sum);
+                left -= (int)weights[i];
+            }
+
+            weights[0] = (uint)left;
+            return weights;
+        }
+    }
+}
