@@ -20,16 +20,23 @@ public sealed class FrequencyTables
     /// <summary>The number of tables that a set may have.</summary>
     public const int MaxCount = 1 << 16;
 
-    /// <summary>Gathers read 32 bits at the last 16-bit entry.</summary>
-    private const int Padding = 1;
+    /// <summary>The entries of each table in <see cref="Guide"/>: one for every 2^<see cref="BucketBits"/> slots, and one for the end.</summary>
+    internal const int GuideLength = (1 << (Precision - BucketBits)) + 1;
+
+    /// <summary>The binary logarithm of the slots of a bucket.</summary>
+    internal const int BucketBits = 10;
 
     private readonly ushort[] _cumulative;
     private readonly int[] _offsets;
+    private readonly ushort[] _guide;
 
     internal FrequencyTables(IReadOnlyList<ushort> cumulative, IReadOnlyList<int> offsets)
     {
-        _cumulative = [.. cumulative, .. new ushort[Padding]];
+        _cumulative = [.. cumulative];
         _offsets = [.. offsets];
+        _guide = new ushort[Count * GuideLength];
+        for (int table = 0; table < Count; table++)
+            MakeGuide(Locate(table), _guide.AsSpan(table * GuideLength, GuideLength));
     }
 
     /// <summary>The number of tables.</summary>
@@ -43,6 +50,11 @@ public sealed class FrequencyTables
 
     /// <summary>Where each table begins in <see cref="Cumulative"/>, and where the last one ends.</summary>
     internal ReadOnlySpan<int> Offsets => _offsets;
+
+    /// <summary>
+    /// For each table the symbol to which the first slot of each bucket belongs, and the last symbol: where in the table to search.
+    /// </summary>
+    internal ReadOnlySpan<ushort> Guide => _guide;
 
     /// <summary>The number of symbols of a table.</summary>
     /// <param name="table">The table, 0 to <see cref="Count"/> - 1.</param>
@@ -72,16 +84,32 @@ public sealed class FrequencyTables
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(slot, 1u << Precision);
         ReadOnlySpan<ushort> cumulative = Locate(table);
-        int symbol = 0;
-        for (int length = cumulative.Length - 1; length > 1;)
+        ReadOnlySpan<ushort> guide = _guide.AsSpan((table * GuideLength) + (int)(slot >> BucketBits), 2);
+        int symbol = guide[0];
+        for (int last = guide[1]; symbol < last;)
         {
-            int half = length >> 1;
-            symbol += cumulative[symbol + half] <= slot ? half : 0;
-            length -= half;
+            int middle = symbol + ((last - symbol + 1) >> 1);
+            if (cumulative[middle] <= slot)
+                symbol = middle;
+            else
+                last = middle - 1;
         }
 
         interval = IntervalAt(cumulative, symbol);
         return symbol;
+    }
+
+    private static void MakeGuide(ReadOnlySpan<ushort> cumulative, Span<ushort> guide)
+    {
+        int symbol = 0, last = cumulative.Length - 2;
+        for (int bucket = 0; bucket < guide.Length - 1; bucket++)
+        {
+            while (symbol < last && cumulative[symbol + 1] <= bucket << BucketBits)
+                symbol++;
+            guide[bucket] = (ushort)symbol;
+        }
+
+        guide[^1] = (ushort)last;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -40,7 +40,7 @@ internal static unsafe class LaneKernel
         Span<uint> lanes = states;
         Vector256<uint> lower = Vector256.Create<uint>(lanes), upper = Vector256.Create<uint>(lanes[HalfLanes..]);
         int done = 0;
-        fixed (ushort* cumulative = tables.Cumulative, indices = tableIndices, output = symbols)
+        fixed (ushort* cumulative = tables.Cumulative, guide = tables.Guide, indices = tableIndices, output = symbols)
         fixed (int* offsets = tables.Offsets)
         fixed (byte* bytes = data)
         fixed (ulong* wordOfLane = WordOfLane)
@@ -54,8 +54,8 @@ internal static unsafe class LaneKernel
                 if (Vector256.GreaterThanAny(Vector256.Max(lowerTables, upperTables), lastTable))
                     break;
 
-                Vector256<int> lowerSymbols = Decode(cumulative, offsets, lowerTables, ref lower);
-                Vector256<int> upperSymbols = Decode(cumulative, offsets, upperTables, ref upper);
+                Vector256<int> lowerSymbols = Decode(cumulative, guide, offsets, lowerTables, ref lower);
+                Vector256<int> upperSymbols = Decode(cumulative, guide, offsets, upperTables, ref upper);
                 next = Renormalize(next, wordOfLane, ref lower);
                 next = Renormalize(next, wordOfLane, ref upper);
                 Vector256.Narrow(lowerSymbols, upperSymbols).AsUInt16().Store(output + done);
@@ -71,21 +71,22 @@ internal static unsafe class LaneKernel
 
     /// <summary>Finds the symbol of each lane and takes it off the state, which may then be too small.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<int> Decode(ushort* cumulative, int* offsets, Vector256<int> tables, ref Vector256<uint> states)
+    private static Vector256<int> Decode(
+        ushort* cumulative, ushort* guide, int* offsets, Vector256<int> tables, ref Vector256<uint> states)
     {
         Vector256<int> mask = Vector256.Create(0xFFFF);
-        Vector256<int> first = Avx2.GatherVector256(offsets, tables, sizeof(int));
-        Vector256<int> count = Avx2.GatherVector256(offsets + 1, tables, sizeof(int)) - first - Vector256<int>.One;
         Vector256<int> slot = states.AsInt32() & mask;
+        Vector256<int> bucket = (tables * FrequencyTables.GuideLength) + (slot >>> FrequencyTables.BucketBits);
+        Vector256<int> bounds = Gather(guide, bucket);
+        Vector256<int> symbol = bounds & mask, lastSymbol = bounds >>> 16;
+        Vector256<int> first = Avx2.GatherVector256(offsets, tables, sizeof(int));
 
-        // The last symbol whose cumulative frequency is not above the slot; a candidate beyond the table counts as above it.
-        Vector256<int> symbol = Vector256<int>.Zero;
-        for (int step = FirstStep(count); step != 0; step >>= 1)
+        // The last symbol, between these bounds, whose cumulative frequency is not above the slot.
+        for (int step = HighestBit(lastSymbol - symbol); step != 0; step >>= 1)
         {
-            Vector256<int> candidate = symbol + Vector256.Create(step);
-            Vector256<int> entry = Gather(cumulative, first + Vector256.Min(candidate, count)) & mask;
-            Vector256<int> above = Vector256.GreaterThan(entry, slot) | ~Vector256.LessThan(candidate, count);
-            symbol = Vector256.ConditionalSelect(above, symbol, candidate);
+            Vector256<int> candidate = Vector256.Min(symbol + Vector256.Create(step), lastSymbol);
+            Vector256<int> entry = Gather(cumulative, first + candidate) & mask;
+            symbol = Vector256.ConditionalSelect(Vector256.GreaterThan(entry, slot), symbol, candidate);
         }
 
         // One read gives the symbol's start and, above it, its end.
@@ -100,15 +101,14 @@ internal static unsafe class LaneKernel
     private static Vector256<int> Gather(ushort* table, Vector256<int> index) =>
         Avx2.GatherVector256((int*)table, index, sizeof(ushort));
 
-    /// <summary>The largest power of two that is less than the largest of the counts, or zero if that is 1.</summary>
+    /// <summary>The highest bit of the largest of some numbers, or zero if all are zero.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int FirstStep(Vector256<int> counts)
+    private static int HighestBit(Vector256<int> numbers)
     {
-        Vector256<int> most = counts - Vector256<int>.One;
-        Vector128<int> half = most.GetLower() | most.GetUpper();
-        ulong bits = half.AsUInt64().GetElement(0) | half.AsUInt64().GetElement(1);
-        uint all = (uint)bits | (uint)(bits >> 32);
-        return all == 0 ? 0 : 1 << BitOperations.Log2(all);
+        Vector128<ulong> half = (numbers.GetLower() | numbers.GetUpper()).AsUInt64();
+        ulong all = half[0] | half[1];
+        all |= all >> 32;
+        return (uint)all == 0 ? 0 : 1 << BitOperations.Log2((uint)all);
     }
 
     /// <summary>Shifts a word into each state that is too small, in the order of the lanes.</summary>
