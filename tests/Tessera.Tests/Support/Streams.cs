@@ -30,7 +30,8 @@ internal sealed class SyntheticSource(ImageInfo info) : IRasterSource
     {
         await Task.Yield();
         _buffers.Add(rows);
-        Reading?.Invoke(Interlocked.Increment(ref _reads) - 1);
+        int call = Interlocked.Increment(ref _reads) - 1;
+        Reading?.Invoke(call);
         cancellationToken.ThrowIfCancellationRequested();
         for (int channel = 0; channel < rows.Channels; channel++)
         {
@@ -82,10 +83,9 @@ internal sealed class CheckingSink : IRasterSink
     public async ValueTask WriteRowsAsync(PlanarBuffer rows, CancellationToken cancellationToken = default)
     {
         Buffers.Add(rows);
+        int call = Interlocked.Increment(ref _writes) - 1;
         if (Writing is not null)
-            await Writing(Interlocked.Increment(ref _writes) - 1, cancellationToken);
-        else
-            Interlocked.Increment(ref _writes);
+            await Writing(call, cancellationToken);
         for (int channel = 0; channel < rows.Channels; channel++)
         {
             for (int y = 0; y < rows.Height; y++)
