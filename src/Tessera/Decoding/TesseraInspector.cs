@@ -7,8 +7,9 @@ namespace Tessera;
 /// <param name="Header">Which tiles it holds, and which models coded them.</param>
 /// <param name="Offset">The offset of its chunk.</param>
 /// <param name="ByteCount">Bytes of its chunk, all told.</param>
+/// <param name="PayloadLength">Bytes of it that the models wrote.</param>
 /// <param name="SampleCount">Samples that it holds.</param>
-public sealed record SegmentReport(SegmentHeader Header, long Offset, long ByteCount, long SampleCount)
+public sealed record SegmentReport(SegmentHeader Header, long Offset, long ByteCount, int PayloadLength, long SampleCount)
 {
     /// <summary>Bits of the file per sample of the segment.</summary>
     public double BitsPerSubpixel => ByteCount * 8.0 / SampleCount;
@@ -77,7 +78,7 @@ public static class TesseraInspector
                     while (frames.Count <= segment.Header.FirstTile / grid.TilesPerFrame)
                         frames.Add(reader.Frame(frames.Count));
                     long bytes = segment.ChunkPayloadLength + (long)ContainerFormat.ChunkOverhead;
-                    segments.Add(new(segment.Header, segment.Offset, bytes, SampleCount(grid, segment.Header)));
+                    segments.Add(new(segment.Header, segment.Offset, bytes, segment.Payload.Length, SampleCount(grid, segment.Header)));
                 }
             }
 

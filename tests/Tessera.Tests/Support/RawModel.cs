@@ -24,7 +24,7 @@ internal sealed class RawModel(string id = "raw", int version = 1) : TileModel
     public Action<TileRun>? Decoding { get; init; }
 
     /// <summary>Bytes of nothing in front of each payload.</summary>
-    public int Waste { get; init; }
+    public Func<TileRun, int> WasteOf { get; init; } = _ => 0;
 
     public override bool Supports(SampleFormat format) => Accepts(format);
 
@@ -45,7 +45,7 @@ internal sealed class RawModel(string id = "raw", int version = 1) : TileModel
         {
             Assert.True(supply.IsEmpty);
             model.Encoding?.Invoke(tiles);
-            payload.Write(new byte[model.Waste]);
+            payload.Write(new byte[model.WasteOf(tiles)]);
             SampleBytes.Write(tiles, payload);
         }
     }
@@ -55,10 +55,11 @@ internal sealed class RawModel(string id = "raw", int version = 1) : TileModel
         public override void Decode(ReadOnlySpan<byte> payload, TileRun tiles, IBufferWriter<byte> supply)
         {
             model.Decoding?.Invoke(tiles);
-            int expected = model.Waste + (2 * SampleBytes.Count(tiles));
+            int waste = model.WasteOf(tiles);
+            int expected = waste + (2 * SampleBytes.Count(tiles));
             if (payload.Length != expected)
                 throw new TesseraFormatException($"There are {payload.Length} bytes of {expected}");
-            SampleBytes.Read(payload[model.Waste..], tiles);
+            SampleBytes.Read(payload[waste..], tiles);
         }
     }
 }

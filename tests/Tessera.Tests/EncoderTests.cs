@@ -1,0 +1,183 @@
+using Tessera.Tests.Support;
+
+namespace Tessera.Tests;
+
+/// <summary>The choice of models, and what is refused.</summary>
+public class EncoderTests
+{
+    [Fact]
+    public async Task Below_effort_7_the_first_model_that_supports_the_image_codes_it()
+    {
+        ModelRegistry registry = Codec.Registry(
+            new RawModel("grey") { Accepts = f => f.Channels == 1 }, new RawModel("wasteful") { WasteOf = _ => 9 }, new RawModel("lean"));
+        Assert.Equal([("wasteful", 4L)], await ModelsUsed(registry, effort: 6));
+    }
+
+    [Fact]
+    public async Task From_effort_7_on_every_segment_gets_the_model_that_makes_it_smallest()
+    {
+        // The first wastes bytes on all tiles but the last; of equals, the first is taken.
+        var picky = new RawModel("picky") { SegmentTiles = 1, WasteOf = run => run.Tiles[0].X == 48 ? 0 : 9 };
+        ModelRegistry registry = Codec.Registry(picky, new RawModel("lean"), new RawModel("other"));
+        Assert.Equal([("picky", 1L), ("lean", 3L), ("other", 0L)], await ModelsUsed(registry, effort: 7));
+    }
+
+    [Fact]
+    public async Task Named_models_are_used_in_the_order_in_which_they_are_named()
+    {
+        ModelRegistry registry = Codec.Registry(new RawModel("a"), new RawModel("b"), new RawModel("b", 2), new RawModel("c"));
+        Assert.Equal([("b", 4L)], await ModelsUsed(registry, effort: 5, "b", "a"));
+        Assert.Equal([("c", 4L), ("b", 0L)], await ModelsUsed(registry, effort: 9, "c", "b", "c"));
+    }
+
+    [Fact]
+    public async Task A_name_stands_for_the_highest_version()
+    {
+        ModelRegistry registry = Codec.Registry(new RawModel("a", 2), new RawModel("a", 3), new RawModel("a", 1));
+        using Raster image = TestImages.Noise(8, 8);
+        byte[] file = await new TesseraEncoder(new() { Registry = registry }).EncodeToArrayAsync(image);
+        TesseraFileInfo info = await new TesseraDecoder(new() { Registry = ModelRegistry.Empty }).IdentifyAsync(new MemoryStream(file));
+        Assert.Equal([new ModelIdentity("a", 3)], info.Models);
+    }
+
+    [Fact]
+    public async Task An_unknown_name_is_an_error_that_says_what_there_is()
+    {
+        var e = await EncodeFails(new() { Registry = Codec.Registry(new RawModel("a"), new RawModel("b", 7)), ModelIds = ["c"] });
+        Assert.StartsWith("There is no model \"c\". Installed: a version 1, b version 7.", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_image_that_no_model_supports_is_an_error_that_says_so()
+    {
+        var e = await EncodeFails(new() { Registry = Codec.Registry(new RawModel("a") { Accepts = f => f.Channels == 1 }) });
+        Assert.Equal("Images of 3 channels of 8 bits cannot be coded: not by a.", e.Message);
+        e = await EncodeFails(new() { Registry = ModelRegistry.Empty });
+        Assert.Equal("Images of 3 channels of 8 bits cannot be coded: no model is installed.", e.Message);
+    }
+
+    [Fact]
+    public async Task Tiling_follows_the_options_and_then_the_model()
+    {
+        using Raster image = TestImages.Noise(100, 100);
+        var model = new RawModel { Tiling = new(20, 2) };
+        ModelRegistry registry = Codec.Registry(model);
+        Assert.Equal((20, 2), await Cut(new() { Registry = registry }));
+        Assert.Equal((30, 2), await Cut(new() { Registry = registry, TileSize = 30 }));
+        Assert.Equal((20, 3), await Cut(new() { Registry = registry, BandRows = 3 }));
+
+        async Task<(int Tile, int Band)> Cut(TesseraEncoderOptions options)
+        {
+            byte[] file = await new TesseraEncoder(options).EncodeToArrayAsync(image);
+            using Raster back = await Codec.DecodeAsync(file);
+            Assert.True(image.HasSamePixels(back));
+            TileGrid grid = (await TesseraInspector.InspectAsync(new MemoryStream(file))).Grid;
+            return (grid.TileSize, grid.BandRows);
+        }
+    }
+
+    [Fact]
+    public void Options_out_of_range_are_refused()
+    {
+        var good = new TesseraEncoderOptions { Registry = ModelRegistry.Empty };
+        TesseraEncoderOptions[] bad =
+        [
+            good with { Effort = 0 },
+            good with { Effort = 10 },
+            good with { TileSize = 0 },
+            good with { TileSize = TileGrid.MaxTileSize + 1 },
+            good with { BandRows = 0 },
+            good with { MaxDegreeOfParallelism = -1 },
+            good with { ModelIds = default },
+            good with { Registry = null! },
+        ];
+        Assert.All(bad, options => Assert.Throws<ArgumentException>(() => new TesseraEncoder(options)));
+        var decoder = new TesseraDecoderOptions { Registry = ModelRegistry.Empty };
+        TesseraDecoderOptions[] badDecoders =
+        [
+            decoder with { MaxDegreeOfParallelism = -1 },
+            decoder with { Recovery = (Container.RecoveryMode)7 },
+            decoder with { Registry = null! },
+            decoder with { Limits = null! },
+        ];
+        Assert.All(badDecoders, options => Assert.Throws<ArgumentException>(() => new TesseraDecoder(options)));
+    }
+
+    [Fact]
+    public async Task A_sample_above_the_bit_depth_is_an_error()
+    {
+        using Raster image = TestImages.Noise(40, 40, depth: 7);
+        image.Frames[0].Samples.Row(1, 39)[39] = 128;
+        var e = await Assert.ThrowsAsync<InvalidOperationException>(() => Codec.EncodeAsync(image));
+        Assert.Equal("The source gave samples above 127 for an image of 3 channels of 7 bits.", e.Message);
+    }
+
+    [Fact]
+    public async Task A_model_that_cuts_a_band_wrongly_is_named()
+    {
+        using Raster image = TestImages.Noise(40, 40);
+        var e = await Assert.ThrowsAsync<InvalidOperationException>(() => Codec.EncodeAsync(image, new MiscuttingModel()));
+        Assert.Equal("The model miscutting version 1 cut a band of 9 tiles into segments of 4, 4.", e.Message);
+    }
+
+    [Fact]
+    public async Task Metadata_that_do_not_fit_are_named()
+    {
+        Assert.Contains("The text \"Title\" cannot be stored", await Refusal(new() { Texts = [new("Title", "half of a pair: \ud800")] }), StringComparison.Ordinal);
+        Assert.Contains("\"\ud800\" cannot be stored", await Refusal(new() { Blocks = [new("\ud800", default)] }), StringComparison.Ordinal);
+        Assert.Contains("has no kind", await Refusal(new() { Blocks = [new("", default)] }), StringComparison.Ordinal);
+
+        async Task<string> Refusal(ImageMetadata metadata)
+        {
+            using var image = Raster.Create(new(4, 4, new(3, 8)) { Metadata = metadata });
+            return (await Assert.ThrowsAsync<ArgumentException>(() => Codec.EncodeAsync(image))).Message;
+        }
+    }
+
+    [Fact]
+    public async Task The_summary_says_what_was_written()
+    {
+        using Raster image = TestImages.Noise(50, 40, frames: 2);
+        using var file = new MemoryStream();
+        EncodeSummary summary = await Codec.Encoder(new RawModel()).EncodeAsync(image.AsSource(), file);
+        FileReport report = await TesseraInspector.InspectAsync(new MemoryStream(file.ToArray()));
+        Assert.Equal(image.Info, summary.Info);
+        Assert.Equal(file.Length, summary.ByteCount);
+        Assert.Equal(report.Segments.Length, summary.SegmentCount);
+        Assert.Equal(new ModelUsage(new("raw", 1), 24), Assert.Single(summary.Models));
+        Assert.Equal(file.Length * 8.0 / (50 * 40 * 2 * 3), summary.BitsPerSubpixel);
+    }
+
+    private static async Task<(string Id, long Tiles)[]> ModelsUsed(ModelRegistry registry, int effort, params string[] ids)
+    {
+        using Raster image = TestImages.Noise(64, 16);
+        using var file = new MemoryStream();
+        var options = new TesseraEncoderOptions { Registry = registry, Effort = effort, ModelIds = [.. ids] };
+        EncodeSummary summary = await new TesseraEncoder(options).EncodeAsync(image.AsSource(), file);
+        file.Position = 0;
+        using Raster back = await new TesseraDecoder(new() { Registry = registry }).DecodeToRasterAsync(file);
+        Assert.True(image.HasSamePixels(back));
+        return [.. summary.Models.Select(m => (m.Model.Id, m.Tiles))];
+    }
+
+    private static async Task<ArgumentException> EncodeFails(TesseraEncoderOptions options)
+    {
+        using Raster image = TestImages.Noise(8, 8);
+        return await Assert.ThrowsAsync<ArgumentException>(() => new TesseraEncoder(options).EncodeToArrayAsync(image));
+    }
+
+    private sealed class MiscuttingModel : TileModel
+    {
+        public override ModelIdentity Identity { get; } = new("miscutting", 1);
+
+        public override bool Supports(SampleFormat format) => true;
+
+        public override Tiling PlanTiling(ImageInfo image, int effort) => new(16, 3);
+
+        public override IReadOnlyList<int> PlanSegments(TileRun band, int columns, int effort) => [4, 4];
+
+        public override SegmentEncoder CreateEncoder(int effort) => throw new NotSupportedException();
+
+        public override SegmentDecoder CreateDecoder() => throw new NotSupportedException();
+    }
+}
