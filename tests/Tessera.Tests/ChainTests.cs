@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.IO.Pipelines;
 using FsCheck;
 using FsCheck.Fluent;
 using Tessera.Container;
@@ -57,7 +55,9 @@ public class ChainTests
     {
         // One run of the bits-back model alone: decoding it gives a supply, and no run is left to take it.
         var model = new BitsBackModel(10);
-        byte[] file = await WriteAsync(new RawModel(), model, [new(1, 1)], new byte[(2 * 16) + 10 + 3]);
+        var header = new ContainerHeader { Width = 4, Height = 4, Channels = 1, TileSize = 4, Models = [new("raw", 1), new("bits-back", 1)] };
+        var segment = new SegmentHeader { FirstTile = 0, TileCount = 1, ChannelCount = 1, Runs = [new(1, 1)], SampleChecksum = 0 };
+        byte[] file = await Chunks.WriteAsync(header, w => w.WriteSegmentAsync(segment, new byte[(2 * 16) + 10 + 3]).AsTask());
         var decoder = new TesseraDecoder(new() { Registry = Codec.Registry(new RawModel(), model) });
         var e = await Assert.ThrowsAsync<TesseraFormatException>(() => decoder.VerifyAsync(new MemoryStream(file)));
         Assert.Contains("leaves 13 bytes over", e.Message, StringComparison.Ordinal);
@@ -80,24 +80,5 @@ public class ChainTests
         var encoder = new TesseraEncoder(new() { Registry = registry, ModelIds = ["bits-back"] });
         FileReport report = await TesseraInspector.InspectAsync(new MemoryStream(await encoder.EncodeToArrayAsync(image)));
         Assert.Equal(["bits-back", "zeta"], report.Models.Select(m => m.Id));
-    }
-
-    private static async Task<byte[]> WriteAsync(TileModel first, TileModel second, ImmutableArray<SegmentRun> runs, byte[] payload)
-    {
-        using var file = new MemoryStream();
-        PipeWriter pipe = PipeWriter.Create(file);
-        var writer = new ContainerWriter(pipe);
-        await writer.WriteHeaderAsync(new()
-        {
-            Width = 4,
-            Height = 4,
-            Channels = 1,
-            TileSize = 4,
-            Models = [new(first.Identity.Id, 1), new(second.Identity.Id, 1)],
-        });
-        await writer.WriteSegmentAsync(new() { FirstTile = 0, TileCount = 1, ChannelCount = 1, Runs = runs, SampleChecksum = 0 }, payload);
-        await writer.CompleteAsync();
-        await pipe.CompleteAsync();
-        return file.ToArray();
     }
 }
