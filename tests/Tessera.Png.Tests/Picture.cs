@@ -7,6 +7,7 @@ internal sealed record Picture(ImageInfo Info, ushort[][] Planes)
 {
     public ImageMetadata Trailer { get; init; } = ImageMetadata.Empty;
 
+    /// <summary>Rows that follow the pixel to the left, the row above, or both, so that every filter is the best of some.</summary>
     public static Picture Random(ImageInfo info, int seed)
     {
         var random = new Random(seed);
@@ -18,7 +19,9 @@ internal sealed record Picture(ImageInfo Info, ushort[][] Planes)
             int value = random.Next(white + 1);
             for (int i = 0; i < planes[channel].Length; i++)
             {
-                value = random.Next(8) == 0 ? random.Next(white + 1) : Math.Clamp(value + random.Next(-max, max + 1) / 8, 0, white);
+                int row = i / info.Width, above = row > 0 ? planes[channel][i - info.Width] : value;
+                int from = (row % 3) switch { 0 => value, 1 => above, _ => (value + above) / 2 };
+                value = random.Next(8) == 0 ? random.Next(white + 1) : Math.Clamp(from + (random.Next(-max, max + 1) / 8), 0, white);
                 planes[channel][i] = (ushort)value;
             }
         }
