@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Tessera.Formats;
 
 namespace Tessera.Png;
 

@@ -1,3 +1,5 @@
+using Tessera.Formats;
+
 namespace Tessera.Png;
 
 /// <summary>Turns rows as PNG stores them into planes of samples.</summary>
@@ -27,22 +29,7 @@ internal abstract class RowUnpacker
 
         public override bool Unpack(ReadOnlySpan<byte> row, PlanarBuffer rows, int y)
         {
-            switch (rows.Channels)
-            {
-                case 1:
-                    SampleLayout.Unpack(row, rows.Row(0, y), _bitDepth);
-                    break;
-                case 2:
-                    SampleLayout.Split(row, _bitDepth, rows.Row(0, y), rows.Row(1, y));
-                    break;
-                case 3:
-                    SampleLayout.Split(row, _bitDepth, rows.Row(0, y), rows.Row(1, y), rows.Row(2, y));
-                    break;
-                default:
-                    SampleLayout.Split(row, _bitDepth, rows.Row(0, y), rows.Row(1, y), rows.Row(2, y), rows.Row(3, y));
-                    break;
-            }
-
+            SampleLayout.Unpack(row, _bitDepth, rows, y);
             return true;
         }
     }

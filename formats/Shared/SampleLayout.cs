@@ -3,11 +3,35 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
-namespace Tessera.Png;
+namespace Tessera.Formats;
 
-/// <summary>Between PNG's interleaved bytes and planes of 16-bit samples.</summary>
+/// <summary>Between files' interleaved bytes, most significant first, and planes of 16-bit samples.</summary>
 internal static class SampleLayout
 {
+    /// <summary>Unpacks a row of pixels of one sample of 1, 2, 4, 8 or 16 bits, or of two to four samples of 8 or 16 bits.</summary>
+    /// <param name="row">The row's bytes.</param>
+    /// <param name="bitDepth">Bits of a sample in the file.</param>
+    /// <param name="rows">Where to: as many pixels as it is wide, as many samples as it has channels.</param>
+    /// <param name="y">The row in it.</param>
+    public static void Unpack(ReadOnlySpan<byte> row, int bitDepth, PlanarBuffer rows, int y)
+    {
+        switch (rows.Channels)
+        {
+            case 1:
+                Unpack(row, rows.Row(0, y), bitDepth);
+                break;
+            case 2:
+                Split(row, bitDepth, rows.Row(0, y), rows.Row(1, y));
+                break;
+            case 3:
+                Split(row, bitDepth, rows.Row(0, y), rows.Row(1, y), rows.Row(2, y));
+                break;
+            default:
+                Split(row, bitDepth, rows.Row(0, y), rows.Row(1, y), rows.Row(2, y), rows.Row(3, y));
+                break;
+        }
+    }
+
     /// <summary>Unpacks a row of single samples of 1, 2, 4, 8 or 16 bits, the leftmost in the highest bits.</summary>
     public static void Unpack(ReadOnlySpan<byte> row, Span<ushort> samples, int bitDepth)
     {
@@ -49,7 +73,7 @@ internal static class SampleLayout
     }
 
     /// <summary>Splits pixels of two samples of 8 or 16 bits.</summary>
-    public static void Split(ReadOnlySpan<byte> row, int bitDepth, Span<ushort> a, Span<ushort> b)
+    private static void Split(ReadOnlySpan<byte> row, int bitDepth, Span<ushort> a, Span<ushort> b)
     {
         b = b[..a.Length];
         if (bitDepth == 16)
@@ -121,7 +145,7 @@ internal static class SampleLayout
     }
 
     /// <summary>Splits pixels of four samples of 8 or 16 bits.</summary>
-    public static void Split(ReadOnlySpan<byte> row, int bitDepth, Span<ushort> a, Span<ushort> b, Span<ushort> c, Span<ushort> d)
+    private static void Split(ReadOnlySpan<byte> row, int bitDepth, Span<ushort> a, Span<ushort> b, Span<ushort> c, Span<ushort> d)
     {
         b = b[..a.Length];
         c = c[..a.Length];
