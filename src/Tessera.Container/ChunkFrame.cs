@@ -22,7 +22,12 @@ internal enum ChunkStatus
 /// <param name="PayloadLength">Bytes of the payload, within the limits; -1 if not known.</param>
 /// <param name="Fault">What is wrong.</param>
 /// <param name="FaultPosition">Where, from the start of the chunk.</param>
-internal readonly record struct ChunkFrame(ChunkStatus Status, ChunkType Type = default, int PayloadLength = -1, string? Fault = null, long FaultPosition = 0)
+internal readonly record struct ChunkFrame(
+    ChunkStatus Status,
+    ChunkType Type = default,
+    int PayloadLength = -1,
+    string? Fault = null,
+    long FaultPosition = 0)
 {
     /// <summary>Bytes of the whole chunk.</summary>
     public long Length => (long)PayloadLength + ContainerFormat.ChunkOverhead;
@@ -91,6 +96,10 @@ internal readonly record struct ChunkFrame(ChunkStatus Status, ChunkType Type = 
         int limit = limits.MaxPayload(type);
         return length <= (uint)limit
             ? new(ChunkStatus.Whole, type, (int)length)
-            : new(ChunkStatus.Broken, type, Fault: $"A chunk of type {type} has {length} bytes; the limit is {limit}", FaultPosition: sizeof(uint));
+            : new(
+                ChunkStatus.Broken,
+                type,
+                Fault: $"A chunk of type {type} has {length} bytes; the limit is {limit}",
+                FaultPosition: sizeof(uint));
     }
 }

@@ -52,8 +52,10 @@ public static class ContainerDescriber
         yield return Chunk(ContainerFormat.SignatureLength, "HEAD", "");
         yield return Detail($"{header.Width} x {header.Height} pixels, {Count(header.FrameCount, "frame")}");
         yield return Detail(
-            $"{Count(header.Channels, "channel")} of {Count(header.BitDepth, "bit")}, white level {header.WhiteLevel}, {AlphaKinds[header.AlphaKind]}");
-        yield return Detail($"tiles of {header.TileSize} pixels a side, bands of {Count(header.BandRows, "row")}: {Count(header.TileCount, "tile")}");
+            $"{Count(header.Channels, "channel")} of {Count(header.BitDepth, "bit")}, white level {header.WhiteLevel}, " +
+            AlphaKinds[header.AlphaKind]);
+        yield return Detail(
+            $"tiles of {header.TileSize} pixels a side, bands of {Count(header.BandRows, "row")}: {Count(header.TileCount, "tile")}");
         for (int i = 0; i < header.Models.Length; i++)
             yield return Detail($"model {i}: {header.Models[i]}");
     }

@@ -43,7 +43,8 @@ public sealed record ContainerHeader
         init => _whiteLevel = value;
     }
 
-    /// <summary>The model table, 1 to <see cref="ContainerFormat.MaxModels"/> entries, none twice. Segments refer to models by their place in it.</summary>
+    /// <summary>The model table, 1 to <see cref="ContainerFormat.MaxModels"/> entries, none twice.</summary>
+    /// <remarks>Segments refer to models by their place in it.</remarks>
     public required ImmutableArray<ModelReference> Models { get; init; }
 
     /// <summary>The version of the file. A writer writes the current one only.</summary>
@@ -57,7 +58,7 @@ public sealed record ContainerHeader
 
     /// <summary>Reads the payload of a HEAD chunk.</summary>
     /// <param name="payload">The payload.</param>
-    /// <param name="version">The version in the file's first bytes; unknown keys are ignored if its minor part is above the current one.</param>
+    /// <param name="version">The file's version; unknown keys are ignored if its minor part is above the current one.</param>
     /// <param name="offset">The payload's offset in the file, for messages.</param>
     /// <returns>The header, all of it in range.</returns>
     /// <exception cref="TesseraFormatException">The payload is not a valid, canonical header.</exception>

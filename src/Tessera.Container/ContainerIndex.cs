@@ -63,7 +63,8 @@ public sealed class ContainerIndex
         return length == (uint)payload.Length + ContainerFormat.ChunkOverhead
             ? new(entries, header.Channels)
             : throw new TesseraFormatException(
-                $"The index says that it has {length} bytes; it has {payload.Length + ContainerFormat.ChunkOverhead}", start + entriesLength);
+                $"The index says that it has {length} bytes; it has {payload.Length + ContainerFormat.ChunkOverhead}",
+                start + entriesLength);
     }
 
     private static ImmutableArray<IndexEntry> ReadEntries(ReadOnlySpan<byte> bytes, ContainerHeader header, long chunkOffset)
@@ -77,7 +78,11 @@ public sealed class ContainerIndex
             long at = reader.Offset;
             IndexEntry entry = ReadEntry(ref reader, header.Channels, end, firstTile);
             if (entry.End > chunkOffset)
-                throw new TesseraFormatException($"The index gives segment {entries.Count} bytes {entry.Offset} to {entry.End}, beyond its own start", at);
+            {
+                throw new TesseraFormatException(
+                    $"The index gives segment {entries.Count} bytes {entry.Offset} to {entry.End}, beyond its own start", at);
+            }
+
             if (sequence.Accept(entry.FirstTile, entry.TileCount, entry.FirstChannel, entry.ChannelCount, allowGaps: false) is { } fault)
                 throw new TesseraFormatException($"The index is wrong. {fault}", at);
             entries.Add(entry);

@@ -211,7 +211,7 @@ public sealed class ContainerParser
 
     private TesseraFormatException UnknownCritical(ChunkType type) =>
         new(
-            $"The file has a critical chunk of type {type}, which this reader does not know: the file is of version {_content!.Header.Version}, " +
-            $"the reader of version {FormatVersion.Current}",
+            $"The file has a critical chunk of type {type}, which this reader does not know: " +
+            $"the file is of version {_content!.Header.Version}, the reader of version {FormatVersion.Current}",
             _offset);
 }

@@ -51,7 +51,9 @@ public sealed class ContainerWriter
     /// <param name="payload">The payload; that of the types "text", "meta" and "fram" as their contents' ToPayload gives it.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Done when the pipe has taken it.</returns>
-    /// <exception cref="ArgumentException">The type is critical, the payload too long or not what the type demands, or it may not come here.</exception>
+    /// <exception cref="ArgumentException">
+    /// The type is critical, the payload too long or not what the type demands, or the chunk may not come here.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The header was not written, or the file is complete.</exception>
     public ValueTask WriteAncillaryAsync(ChunkType type, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default)
     {
@@ -64,7 +66,7 @@ public sealed class ContainerWriter
     }
 
     /// <summary>Writes a segment.</summary>
-    /// <param name="segment">Which tiles it holds, and who coded them. Segments come in the order of first tile, then first channel.</param>
+    /// <param name="segment">What it holds, and who coded it. The order is that of the first tiles, then of the first channels.</param>
     /// <param name="payload">The coded bytes.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Done when the pipe has taken it.</returns>

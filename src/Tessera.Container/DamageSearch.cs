@@ -69,7 +69,8 @@ internal sealed class DamageSearch
         return next.Status == ChunkStatus.Whole && next.Type.IsKnown;
     }
 
-    /// <summary>Takes off what cannot be the start of a SEGM or INDX chunk; a start may still be cut short by the end of what is there.</summary>
+    /// <summary>Takes off what cannot be the start of a SEGM or INDX chunk.</summary>
+    /// <returns>Whether the rest begins with one; if not, what is left of it is too short to tell.</returns>
     private static bool SkipToCandidate(ref ReadOnlySequence<byte> rest, bool isFinal)
     {
         var reader = new SequenceReader<byte>(rest);

@@ -50,8 +50,10 @@ public sealed record FrameContent(int Index, uint DelayNumerator = 0, uint Delay
     /// <exception cref="ArgumentException">The number is negative, or the denominator 0.</exception>
     public byte[] ToPayload()
     {
-        if (Index < 0 || DelayDenominator == 0)
-            throw new ArgumentException($"A frame's number is at least 0 and its delay's denominator at least 1, not {Index} and {DelayDenominator}.");
+        if (Index < 0)
+            throw new ArgumentException($"A frame's number is at least 0, not {Index}.");
+        if (DelayDenominator == 0)
+            throw new ArgumentException("The denominator of a frame's delay is at least 1.");
         List<(Key Key, uint Value)> fields = [];
         if (Index != 0)
             fields.Add((Key.Index, (uint)Index));

@@ -38,7 +38,7 @@ internal sealed class IndexBuilder
         (_end, _firstTile) = (entry.End, entry.FirstTile);
     }
 
-    /// <summary>Gives the payload: the entries, then the length of the whole chunk, by which a reader finds it from the file's end.</summary>
+    /// <summary>Gives the payload: the entries, then the length of the chunk, by which it is found from the file's end.</summary>
     public byte[] ToPayload()
     {
         byte[] payload = new byte[PayloadLength];

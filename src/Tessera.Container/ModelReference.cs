@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 
 namespace Tessera.Container;
@@ -8,6 +9,8 @@ namespace Tessera.Container;
 /// <param name="WeightsHash">The SHA-256 of its weights, 32 bytes; empty for a model without weights.</param>
 public sealed record ModelReference(string Id, int Version, ImmutableArray<byte> WeightsHash)
 {
+    private static readonly SearchValues<char> IdCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-/");
+
     /// <summary>Names a model without weights.</summary>
     /// <param name="id">The model's name.</param>
     /// <param name="version">The model's version.</param>
@@ -33,7 +36,7 @@ public sealed record ModelReference(string Id, int Version, ImmutableArray<byte>
 
     internal string? FindFault()
     {
-        if (Id is not { Length: > 0 and <= ContainerFormat.MaxModelIdLength } || !Id.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-' or '/'))
+        if (Id is not { Length: > 0 and <= ContainerFormat.MaxModelIdLength } || Id.AsSpan().ContainsAnyExcept(IdCharacters))
             return $"A model's name is 1 to {ContainerFormat.MaxModelIdLength} lower-case letters, digits, '-' and '/', not \"{Id}\"";
         if (Version < 1)
             return $"The version of model {Id} is {Version}; it must be at least 1";

@@ -36,7 +36,9 @@ internal ref struct PayloadReader
     {
         long at = Offset;
         long value = ReadVarint(field);
-        return value >= min && value <= max ? value : throw new TesseraFormatException($"The {_name}'s {field} is {value}; it may be {min} to {max}", at);
+        return value >= min && value <= max
+            ? value
+            : throw new TesseraFormatException($"The {_name}'s {field} is {value}; it may be {min} to {max}", at);
     }
 
     private long ReadVarint(string field)
@@ -49,7 +51,9 @@ internal ref struct PayloadReader
             value |= (ulong)(b & 0x7F) << (7 * i);
             if (b > 0x7F)
                 continue;
-            return b != 0 || i == 0 ? (long)value : throw new TesseraFormatException($"The {_name}'s {field} is not in its shortest form", at);
+            return b != 0 || i == 0
+                ? (long)value
+                : throw new TesseraFormatException($"The {_name}'s {field} is not in its shortest form", at);
         }
 
         throw new TesseraFormatException($"The {_name}'s {field} has more than 63 bits", at);

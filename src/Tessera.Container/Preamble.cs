@@ -33,7 +33,8 @@ internal static class Preamble
         if (version.Major != FormatVersion.Current.Major)
         {
             throw new TesseraFormatException(
-                $"The file is of version {version}; this reader reads version {FormatVersion.Current.Major} only", ContainerFormat.SignatureLength - 2);
+                $"The file is of version {version}; this reader reads version {FormatVersion.Current.Major} only",
+                ContainerFormat.SignatureLength - 2);
         }
 
         chunk = ReadChunk(bytes.Slice(ContainerFormat.SignatureLength), isFinal, limits, Crc32C.Append(0, start));
@@ -73,13 +74,12 @@ internal static class Preamble
     {
         long pixels = (long)header.Width * header.Height * header.FrameCount;
         if (pixels > limits.MaxPixels)
-            throw new TesseraFormatException($"The image has {pixels} pixels; the limit is {limits.MaxPixels}", ContainerFormat.SignatureLength);
+            throw Exceeded($"The image has {pixels} pixels; the limit is {limits.MaxPixels}");
         long bandHeight = Math.Min(header.Height, (long)header.BandRows * header.TileSize);
-        if ((UInt128)(ulong)bandHeight * (ulong)header.Width * (ulong)header.Channels > (ulong)Math.Max(limits.MaxBandSamples, 0))
-        {
-            throw new TesseraFormatException(
-                $"A band has {header.Width} x {bandHeight} pixels in {header.Channels} channels; the limit is {limits.MaxBandSamples} samples",
-                ContainerFormat.SignatureLength);
-        }
+        UInt128 bandSamples = (UInt128)(ulong)bandHeight * (ulong)header.Width * (ulong)header.Channels;
+        if (bandSamples > (ulong)Math.Max(limits.MaxBandSamples, 0))
+            throw Exceeded($"A band has {bandSamples} samples; the limit is {limits.MaxBandSamples}");
     }
+
+    private static TesseraFormatException Exceeded(string message) => new(message, ContainerFormat.SignatureLength);
 }

@@ -57,8 +57,12 @@ public sealed class SeekableContainer
     /// <exception cref="TesseraFormatException">There is not that segment, or it is damaged or exceeds a limit.</exception>
     public async ValueTask<SegmentItem> ReadSegmentAsync(IndexEntry entry, CancellationToken cancellationToken = default)
     {
-        if (entry.PayloadLength > _limits.MaxSegmentBytes)
-            throw new TesseraFormatException($"A segment has {entry.PayloadLength} bytes; the limit is {_limits.MaxSegmentBytes}", entry.Offset);
+        if (entry.PayloadLength > _limits.MaxPayload(ChunkType.Segment))
+        {
+            throw new TesseraFormatException(
+                $"A segment has {entry.PayloadLength} bytes; the limit is {_limits.MaxPayload(ChunkType.Segment)}", entry.Offset);
+        }
+
         int length = entry.PayloadLength + ContainerFormat.ChunkOverhead;
         byte[] buffer = ArrayPool<byte>.Shared.Rent(length);
         try
@@ -77,7 +81,10 @@ public sealed class SeekableContainer
         }
     }
 
-    private static async ValueTask<ContainerHeader> ReadHeaderAsync(Stream stream, ContainerLimits limits, CancellationToken cancellationToken)
+    private static async ValueTask<ContainerHeader> ReadHeaderAsync(
+        Stream stream,
+        ContainerLimits limits,
+        CancellationToken cancellationToken)
     {
         const int HeadEnd = ContainerFormat.SignatureLength + ContainerFormat.ChunkHeadLength;
         byte[] start = new byte[HeadEnd];
@@ -104,8 +111,13 @@ public sealed class SeekableContainer
         byte[] tail = new byte[TailLength];
         await ReadAtAsync(stream, fileLength - TailLength, tail, cancellationToken).ConfigureAwait(false);
         uint length = BinaryPrimitives.ReadUInt32LittleEndian(tail);
-        if (length < ContainerFormat.ChunkOverhead + sizeof(uint) || length > fileLength || length - ContainerFormat.ChunkOverhead > limits.MaxIndexBytes)
-            throw new TesseraFormatException($"The file does not end with an index: a length of {length} bytes is not plausible", fileLength - TailLength);
+        long payloadLength = (long)length - ContainerFormat.ChunkOverhead;
+        if (payloadLength < sizeof(uint) || length > fileLength || payloadLength > limits.MaxPayload(ChunkType.Index))
+        {
+            throw new TesseraFormatException(
+                $"The file does not end with an index: a length of {length} bytes is not plausible", fileLength - TailLength);
+        }
+
         long offset = fileLength - length;
         byte[] bytes = new byte[length];
         int read = await ReadAtAsync(stream, offset, bytes, cancellationToken).ConfigureAwait(false);
@@ -116,12 +128,15 @@ public sealed class SeekableContainer
 
     private static ChunkFrame ReadWhole(in ReadOnlySequence<byte> bytes, ChunkType type, long length, long offset, ContainerLimits limits)
     {
+        ChunkFrame head = ChunkFrame.ReadHead(bytes, isFinal: true, limits);
+        if (head.Status == ChunkStatus.Whole && (head.Type != type || head.Length != length))
+        {
+            throw new TesseraFormatException(
+                $"There is a chunk of type {head.Type} and {head.Length} bytes, not one of type {type} and {length}", offset);
+        }
+
         ChunkFrame chunk = ChunkFrame.Read(bytes, isFinal: true, limits);
-        if (chunk.Status != ChunkStatus.Whole)
-            throw new TesseraFormatException(chunk.Fault!, offset + chunk.FaultPosition);
-        return chunk.Type == type && chunk.Length == length
-            ? chunk
-            : throw new TesseraFormatException($"There is a chunk of type {chunk.Type} and {chunk.Length} bytes, not one of type {type} and {length}", offset);
+        return chunk.Status == ChunkStatus.Whole ? chunk : throw new TesseraFormatException(chunk.Fault!, offset + chunk.FaultPosition);
     }
 
     private static async ValueTask<int> ReadAtAsync(Stream stream, long offset, Memory<byte> buffer, CancellationToken cancellationToken)

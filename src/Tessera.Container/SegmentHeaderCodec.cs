@@ -48,7 +48,11 @@ internal static class SegmentHeaderCodec
         long at = reader.Offset;
         byte flags = reader.ReadByte("flags");
         if (flags > (SomeChannels | GivesRuns))
-            throw new TesseraFormatException($"The segment header's flags are 0x{flags:X2}, of which version {FormatVersion.Current} does not define all", at);
+        {
+            throw new TesseraFormatException(
+                $"The segment header's flags are 0x{flags:X2}, of which version {FormatVersion.Current} does not define all", at);
+        }
+
         long firstTile = reader.ReadInt64("first tile", 0, long.MaxValue);
         int tileCount = reader.ReadInt32("tile count", 1, ContainerFormat.MaxBandTiles);
         int firstChannel = 0, channelCount = channels;

@@ -49,7 +49,10 @@ internal sealed class SegmentSequence
         if (!allowGaps && FindMissing(firstTile) is { } missing)
             return missing;
         if (firstTile < _lastTile || (firstTile == _lastTile && firstChannel < _lastChannel))
-            return $"The segment that begins at tile {firstTile}, channel {firstChannel} comes after the one of tile {_lastTile}, channel {_lastChannel}";
+        {
+            return $"The segment that begins at tile {firstTile}, channel {firstChannel} comes after the one of tile {_lastTile}, " +
+                $"channel {_lastChannel}";
+        }
 
         channels.Fill(firstTile + tileCount);
         (_lastTile, _lastChannel) = (firstTile, firstChannel);

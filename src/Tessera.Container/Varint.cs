@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace Tessera.Container;
 
-/// <summary>Unsigned LEB128: seven bits a byte, the lowest first, the top bit set on all bytes but the last; the shortest form only.</summary>
+/// <summary>
+/// Unsigned LEB128: seven bits a byte, the lowest first, the top bit set on all bytes but the last; the shortest form only.
+/// </summary>
 internal static class Varint
 {
     /// <summary>The longest: 63 bits, for no value of the format needs more.</summary>

@@ -61,7 +61,17 @@ internal static class Conformance
     /// <summary>Two frames with delays, metadata of the image, of a frame, and at the end.</summary>
     private static byte[] WriteAnimation()
     {
-        var header = new ContainerHeader { Width = 20, Height = 10, Channels = 4, AlphaKind = 2, TileSize = 16, BandRows = 2, FrameCount = 2, Models = [new("classic", 1)] };
+        var header = new ContainerHeader
+        {
+            Width = 20,
+            Height = 10,
+            Channels = 4,
+            AlphaKind = 2,
+            TileSize = 16,
+            BandRows = 2,
+            FrameCount = 2,
+            Models = [new("classic", 1)],
+        };
         return Files.Write(
             header,
             new AncillaryChunk(ChunkType.Xmp, [.. "<x:xmpmeta/>"u8]),

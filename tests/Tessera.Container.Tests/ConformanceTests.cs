@@ -26,7 +26,10 @@ public class ConformanceTests
     public void Every_file_of_the_folder_is_tested() =>
         Assert.Equal(
             Conformance.Writers.Keys.Order(),
-            Directory.GetFiles(Conformance.Folder, "*.tsra").Select(path => Path.GetFileNameWithoutExtension(path)).Where(name => !name.EndsWith(".received", StringComparison.Ordinal)).Order());
+            Directory.GetFiles(Conformance.Folder, "*.tsra")
+                .Select(path => Path.GetFileNameWithoutExtension(path))
+                .Where(name => !name.EndsWith(".received", StringComparison.Ordinal))
+                .Order());
 
     [Fact]
     public void The_specification_shows_the_smallest_file_as_it_is()
@@ -51,7 +54,8 @@ public class ConformanceTests
     {
         byte[] file = [.. Files.Small];
         file[^20] ^= 1;
-        Assert.Contains("----  16 bytes damaged", Describe([.. Files.Small, .. new byte[16]], RecoveryMode.SkipDamage), StringComparison.Ordinal);
+        string tooLong = Describe([.. Files.Small, .. new byte[16]], RecoveryMode.SkipDamage);
+        Assert.Contains("----  16 bytes damaged", tooLong, StringComparison.Ordinal);
         Assert.Contains("is wrong: the chunk is damaged", Describe(file, RecoveryMode.SkipDamage), StringComparison.Ordinal);
         Assert.Throws<TesseraFormatException>(() => Describe(file));
     }

@@ -77,7 +77,9 @@ public class DamageTests
                 {
                     return string.Join(
                         ", ",
-                        read().Where(item => item is not HeaderItem).Select(item => $"{item.GetType().Name} {item.Offset} {(item as DamagedItem)?.Length}"));
+                        from item in read()
+                        where item is not HeaderItem
+                        select $"{item.GetType().Name} {item.Offset} {(item as DamagedItem)?.Length}");
                 }
                 catch (TesseraFormatException exception)
                 {

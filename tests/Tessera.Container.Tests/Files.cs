@@ -11,7 +11,12 @@ internal static class Files
     /// <summary>Three by two pixels in one segment.</summary>
     public static byte[] Small { get; } = Write(SmallHeader, new SegmentChunk(Segment(0, 1), [1, 2, 3, 4, 5]));
 
-    public static SegmentHeader Segment(long firstTile, int tileCount, int firstChannel = 0, int channelCount = 3, uint checksum = 0x12345678) => new()
+    public static SegmentHeader Segment(
+        long firstTile,
+        int tileCount,
+        int firstChannel = 0,
+        int channelCount = 3,
+        uint checksum = 0x12345678) => new()
     {
         FirstTile = firstTile,
         TileCount = tileCount,
@@ -56,7 +61,11 @@ internal static class Files
     /// <param name="pieceLength">How long the next piece is, at least 1.</param>
     /// <param name="limits">What to refuse.</param>
     /// <param name="recovery">What to do about damage.</param>
-    public static List<ContainerItem> Push(byte[] file, Func<int> pieceLength, ContainerLimits? limits = null, RecoveryMode recovery = RecoveryMode.None)
+    public static List<ContainerItem> Push(
+        byte[] file,
+        Func<int> pieceLength,
+        ContainerLimits? limits = null,
+        RecoveryMode recovery = RecoveryMode.None)
     {
         var parser = new ContainerParser(limits, recovery);
         var items = new List<ContainerItem>();

@@ -61,7 +61,8 @@ internal static class Generate
         {
             if (random.Next(2) == 0)
             {
-                chunks.Add(new AncillaryChunk(ChunkType.Frame, new FrameContent(frame, (uint)random.Next(3), 1 + (uint)random.Next(200)).ToPayload()));
+                var content = new FrameContent(frame, (uint)random.Next(3), 1 + (uint)random.Next(200));
+                chunks.Add(new AncillaryChunk(ChunkType.Frame, content.ToPayload()));
                 AddMetadata(chunks, random);
             }
 

@@ -52,7 +52,7 @@ public class LimitTests
         };
         Assert.Equal(4, Files.Read(file, exact).Count);
         AssertFault(file, exact with { MaxPixels = 5 }, "6 pixels; the limit is 5");
-        AssertFault(file, exact with { MaxBandSamples = 17 }, "the limit is 17 samples");
+        AssertFault(file, exact with { MaxBandSamples = 17 }, "A band has 18 samples; the limit is 17");
         AssertFault(file, exact with { MaxHeaderBytes = exact.MaxHeaderBytes - 1 }, "type HEAD has 17 bytes; the limit is 16");
         AssertFault(file, exact with { MaxAncillaryBytes = 99 }, "type iccp has 100 bytes; the limit is 99");
         AssertFault(file, exact with { MaxAncillaryTotal = 199 }, "more than 199 bytes together");

@@ -100,7 +100,7 @@ public class RandomAccessTests
             ("INDX", RawFile.Index(RawFile.Hex(entries))));
         SeekableContainer container = Open(file);
         var exception = Assert.Throws<TesseraFormatException>(() => Files.Run(container.ReadSegmentAsync(container.Index.Segments[0])));
-        Assert.True(exception.Message.Contains(fault, StringComparison.Ordinal) || exception.Message.Contains("file ends", StringComparison.Ordinal), exception.Message);
+        Assert.Contains(fault, exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

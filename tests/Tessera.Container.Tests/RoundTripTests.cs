@@ -101,6 +101,8 @@ public class RoundTripTests
         }
 
         ContainerIndex index = Assert.IsType<EndItem>(items[^1]).Index!;
-        Assert.Equal(items.OfType<SegmentItem>().Select(s => (s.Offset, s.Header.FirstTile)), index.Segments.Select(e => (e.Offset, e.FirstTile)));
+        Assert.Equal(
+            items.OfType<SegmentItem>().Select(segment => (segment.Offset, segment.Header.FirstTile)),
+            index.Segments.Select(entry => (entry.Offset, entry.FirstTile)));
     }
 }

@@ -53,7 +53,9 @@ internal ref struct CanonicalReader
     {
         long at = Offset;
         uint value = (uint)ReadUInt(what, max);
-        return value != standard ? value : throw new TesseraFormatException($"The {what} is the default, {standard}, which must be left out", at);
+        return value != standard
+            ? value
+            : throw new TesseraFormatException($"The {what} is the default, {standard}, which must be left out", at);
     }
 
     /// <summary>Entries of a map, never more than the bytes that are left could hold.</summary>
@@ -66,7 +68,9 @@ internal ref struct CanonicalReader
     {
         long at = Offset;
         ReadOnlySpan<byte> bytes = ReadBytes(Read(Kind.String, what), what);
-        return Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : throw new TesseraFormatException($"The {what} is not valid UTF-8", at);
+        return Utf8.IsValid(bytes)
+            ? Encoding.UTF8.GetString(bytes)
+            : throw new TesseraFormatException($"The {what} is not valid UTF-8", at);
     }
 
     public ReadOnlySpan<byte> ReadBinary(string what) => ReadBytes(Read(Kind.Binary, what), what);
@@ -151,7 +155,8 @@ internal ref struct CanonicalReader
             0xDE => (Kind.Map, ReadArgument(2, 0x10, what)),
             0xDF => (Kind.Map, ReadArgument(4, 0x1_0000, what)),
             >= 0xE0 => (Kind.Negative, code),
-            _ => throw new TesseraFormatException($"The {what} begins with 0x{code:X2}, which the container's MessagePack does not use", Offset - 1),
+            _ => throw new TesseraFormatException(
+                $"The {what} begins with 0x{code:X2}, which the container's MessagePack does not use", Offset - 1),
         };
     }
 

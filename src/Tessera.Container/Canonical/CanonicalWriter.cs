@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Tessera.Container.Canonical;
 
-/// <summary>Writes the canonical subset of MessagePack: each value in the one shortest form that <see cref="CanonicalReader"/> accepts.</summary>
+/// <summary>Writes the subset of MessagePack that <see cref="CanonicalReader"/> reads: each value in its shortest form.</summary>
 internal readonly ref struct CanonicalWriter
 {
     // Throws on lone surrogates, which have no UTF-8: replacing them would change a text silently.
