@@ -23,9 +23,9 @@ namespace Tessera.Entropy;
 /// serialised form of exactly one state, so that finished data of another coder can serve as the supply that a bits-back coder pops.
 /// </para>
 /// <para>
-/// <b>Cost.</b> A symbol of frequency f at precision p costs p - log2(f) bits. What is lost on top is below 2^(p-32) bits, thus nothing
-/// to speak of up to precision 24, and 0.0025 bits a symbol on average at the limit of 32. A uniform symbol costs log2(range) bits to
-/// within 2^-31 for every range. A stack that began empty costs 32 bits and the rounding to whole words.
+/// <b>Cost.</b> A symbol of frequency f at precision p costs p - log2(f) bits. What is lost on top is on average less than 10^-5 bits up
+/// to precision 24, and 0.0025 bits at the limit of 32. A uniform symbol costs log2(range) bits to within 2^-31 for every range. A stack
+/// that began empty costs 32 bits and the rounding to whole words.
 /// </para>
 /// <para>
 /// The state is a 64-bit number x in [2^32, 2^64) over a pile of 32-bit words: the rANS of Duda with one word of renormalisation at a
