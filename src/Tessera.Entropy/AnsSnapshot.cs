@@ -1,6 +1,8 @@
 namespace Tessera.Entropy;
 
-/// <summary>The content of an <see cref="AnsStack"/> at one moment. Immutable; it may be restored any number of times, into any stack.</summary>
+/// <summary>
+/// The content of an <see cref="AnsStack"/> at one moment. Immutable; it may be restored any number of times, into any stack.
+/// </summary>
 public sealed class AnsSnapshot
 {
     private readonly uint[] _words;

@@ -76,7 +76,7 @@ public sealed class AnsStack : IDisposable, IBitSource
     }
 
     /// <summary>Loads a stack from bytes; any bytes are valid as long as they make whole words.</summary>
-    /// <param name="bytes">What <see cref="ToBytes"/> gave, or a supply of bits: little-endian 32-bit words, the top of the stack last.</param>
+    /// <param name="bytes">What <see cref="ToBytes"/> gave, or a supply of bits: little-endian 32-bit words, the top last.</param>
     /// <returns>The stack, whose <see cref="ToBytes"/> gives the same bytes again.</returns>
     /// <exception cref="EntropyFormatException">The length is not a multiple of four.</exception>
     public static AnsStack FromBytes(ReadOnlySpan<byte> bytes)

@@ -20,7 +20,7 @@ public sealed class FrequencyTables
     /// <summary>The number of tables that a set may have.</summary>
     public const int MaxCount = 1 << 16;
 
-    /// <summary>The entries of each table in <see cref="Guide"/>: one for every 2^<see cref="BucketBits"/> slots, and one for the end.</summary>
+    /// <summary>The entries of a table in <see cref="Guide"/>: one for each bucket of slots, and one for the end.</summary>
     internal const int GuideLength = (1 << (Precision - BucketBits)) + 1;
 
     /// <summary>The binary logarithm of the slots of a bucket.</summary>

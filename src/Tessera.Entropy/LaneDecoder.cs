@@ -20,7 +20,9 @@ public ref struct LaneDecoder : IBitSource
 
     /// <summary>Opens a stream.</summary>
     /// <param name="data">All of the stream.</param>
-    /// <exception cref="EntropyFormatException">The stream is shorter than its head, is not made of whole words, or its head is not valid.</exception>
+    /// <exception cref="EntropyFormatException">
+    /// The stream is shorter than its head or is not made of whole words, or its head is not valid.
+    /// </exception>
     public LaneDecoder(ReadOnlySpan<byte> data)
         : this(data, LaneKernel.IsSupported)
     {
@@ -29,7 +31,7 @@ public ref struct LaneDecoder : IBitSource
     internal LaneDecoder(ReadOnlySpan<byte> data, bool vectorized)
     {
         if (data.Length < LaneFormat.HeaderBytes || data.Length % sizeof(ushort) != 0)
-            throw new EntropyFormatException($"An interleaved stream has a head of 64 bytes and words of two; {data.Length} bytes are neither.");
+            throw new EntropyFormatException($"An interleaved stream is 64 bytes and then words of two; this has {data.Length} bytes.");
         _data = data;
         _vectorized = vectorized;
         for (int lane = 0; lane < LaneFormat.Lanes; lane++)
@@ -51,7 +53,7 @@ public ref struct LaneDecoder : IBitSource
     {
         ArgumentNullException.ThrowIfNull(tables);
         if (tableIndices.Length != symbols.Length)
-            throw new ArgumentException($"There are {tableIndices.Length} table indices for {symbols.Length} symbols.", nameof(tableIndices));
+            throw new ArgumentException($"There are {tableIndices.Length} tables for {symbols.Length} symbols.", nameof(tableIndices));
 
         int done = 0;
         if (_vectorized)

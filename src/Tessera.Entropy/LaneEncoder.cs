@@ -42,12 +42,14 @@ public sealed class LaneEncoder : IDisposable
     /// <param name="tableIndices">Which table each symbol takes.</param>
     /// <param name="symbols">The symbols; as many.</param>
     /// <exception cref="ArgumentException">The spans differ in length.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such table, or no such symbol in it; the symbols before it are written.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// There is no such table, or no such symbol in it. The symbols before it are written.
+    /// </exception>
     public void Write(FrequencyTables tables, ReadOnlySpan<ushort> tableIndices, ReadOnlySpan<ushort> symbols)
     {
         ArgumentNullException.ThrowIfNull(tables);
         if (tableIndices.Length != symbols.Length)
-            throw new ArgumentException($"There are {tableIndices.Length} table indices for {symbols.Length} symbols.", nameof(tableIndices));
+            throw new ArgumentException($"There are {tableIndices.Length} tables for {symbols.Length} symbols.", nameof(tableIndices));
         for (int i = 0; i < symbols.Length; i++)
             Add(tables.Interval(tableIndices[i], symbols[i]));
     }

@@ -19,7 +19,7 @@ internal static unsafe class LaneKernel
     /// <summary>The words that one round of all lanes takes at most.</summary>
     private const int RoundBytes = LaneFormat.Lanes * sizeof(ushort);
 
-    /// <summary>For each set of lanes that take a word, which of the next words each lane takes: lane k the word popcount(set below k).</summary>
+    /// <summary>For each set of lanes that take a word, which of the next words lane k takes: number popcount(set below k).</summary>
     private static readonly ulong[] WordOfLane = MakeWordOfLane();
 
     /// <summary>Whether the processor can run this.</summary>

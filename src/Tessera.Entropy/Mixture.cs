@@ -160,7 +160,7 @@ public readonly ref struct Mixture
         return value;
     }
 
-    /// <summary>The slots of all integers below a boundary, which lies between the least of the alphabet and one above the greatest.</summary>
+    /// <summary>The slots of all integers below a boundary, from the alphabet's least to its greatest plus 1.</summary>
     private uint SlotsBelow(int boundary)
     {
         if (boundary == _minimum)

@@ -183,7 +183,7 @@ public sealed class ScaleTables
         return symbol <= 0 ? 0 : last;
     }
 
-    /// <summary>The binary logarithm of the number of fractional means for which a level has a table: 16 to 32 a scale, at most 64.</summary>
+    /// <summary>The binary logarithm of a level's tables, one for each fractional mean: 16 to 32 in a scale, at most 64.</summary>
     private static int FractionBits(int level) => Math.Min(LocationFractionBits, LevelsPerOctave - (level / LevelsPerOctave));
 
     private static void AddLevel(FrequencyTablesBuilder builder, int level, int reach, Func<ulong, ulong> tail)

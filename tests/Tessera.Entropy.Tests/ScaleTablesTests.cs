@@ -52,8 +52,11 @@ public sealed class ScaleTablesTests
                         known.Add(boundary, below);
                     }
 
-                    BigInteger error = ((tables.Interval(table, symbol).Start - symbol) * HighPrecision.One) - ((65536 - symbols) * below);
-                    Assert.True(BigInteger.Abs(error) * 100 <= 51 * HighPrecision.One, $"Level {level}, fraction {fraction}, symbol {symbol}.");
+                    long start = tables.Interval(table, symbol).Start;
+                    BigInteger error = ((start - symbol) * HighPrecision.One) - ((65536 - symbols) * below);
+                    Assert.True(
+                        BigInteger.Abs(error) * 100 <= 51 * HighPrecision.One,
+                        $"Level {level}, fraction {fraction}, symbol {symbol}.");
                 }
             }
         }

@@ -61,7 +61,8 @@ internal sealed class SpecificationVectors : IDisposable
         if (operation == "load")
         {
             _stack.Dispose();
-            _stack = AnsStack.FromWords([.. arguments.Select(word => uint.Parse(word, NumberStyles.HexNumber, CultureInfo.InvariantCulture))]);
+            IEnumerable<uint> loaded = arguments.Select(word => uint.Parse(word, NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+            _stack = AnsStack.FromWords([.. loaded]);
             return Words(_stack);
         }
 
