@@ -127,7 +127,8 @@ internal sealed class NetpbmHeaderReader
             return value <= max ? value : throw new TesseraFormatException($"{name} is {value}; at most {max} can be read.", _input.Offset);
         }
 
-        var header = new NetpbmHeader(7, Get("WIDTH", int.MaxValue), Get("HEIGHT", int.MaxValue), Get("DEPTH", SampleFormat.MaxChannels), Get("MAXVAL", ushort.MaxValue))
+        (int width, int height) = (Get("WIDTH", int.MaxValue), Get("HEIGHT", int.MaxValue));
+        var header = new NetpbmHeader(7, width, height, Get("DEPTH", SampleFormat.MaxChannels), Get("MAXVAL", ushort.MaxValue))
         {
             TupleType = tupleType,
         };

@@ -91,8 +91,9 @@ internal sealed class NetpbmSink : IRasterSink
             ".ppm" => pnm == 6 ? 6 : null,
             _ => throw new NotSupportedException($"Netpbm files do not have the extension '{_extension}'."),
         };
+        string alpha = format.Alpha == AlphaKind.None ? "" : " with alpha";
         return variant ?? throw new NotSupportedException(
-            $"A {_extension} file holds {Capability(_extension)}; the image has {format.Channels} channels of {format.BitDepth} bits{(format.Alpha == AlphaKind.None ? "" : " with alpha")}. Use .pam.");
+            $"A {_extension} file holds {Capability(_extension)}; the image has {format.Channels} channels of {format.BitDepth} bits{alpha}. Use .pam.");
     }
 
     private static string Capability(string extension) => extension switch

@@ -18,7 +18,8 @@ internal sealed class NetpbmSource : IRasterSource
         _input = input;
         _header = header;
         Info = ToInfo(header);
-        _block = header.IsPlain ? [] : GC.AllocateUninitializedArray<byte>((int)(header.RowBytes * Math.Max(1, TargetBlockBytes / header.RowBytes)));
+        long blockBytes = header.RowBytes * Math.Max(1, TargetBlockBytes / header.RowBytes);
+        _block = header.IsPlain ? [] : GC.AllocateUninitializedArray<byte>((int)blockBytes);
     }
 
     /// <inheritdoc/>
@@ -30,7 +31,11 @@ internal sealed class NetpbmSource : IRasterSource
         var input = new ByteReader(stream);
         NetpbmHeader header = await NetpbmHeaderReader.ReadAsync(input, limits, cancellationToken).ConfigureAwait(false);
         if ((long)header.Width * header.Height > limits.MaxPixels)
-            throw new TesseraFormatException($"The image of {header.Width} x {header.Height} pixels exceeds the limit of {limits.MaxPixels} pixels.", input.Offset);
+        {
+            throw new TesseraFormatException(
+                $"The image of {header.Width} x {header.Height} pixels exceeds the limit of {limits.MaxPixels} pixels.", input.Offset);
+        }
+
         if (header.RowBytes > Math.Min(limits.MaxAllocation, Array.MaxLength))
             throw new TesseraFormatException($"A row of {header.Width} pixels exceeds the limit of {limits.MaxAllocation} bytes.", input.Offset);
         return new NetpbmSource(input, header);
@@ -76,7 +81,9 @@ internal sealed class NetpbmSource : IRasterSource
         bool alpha = TupleTypes.HasAlpha(header.TupleType);
         var metadata = new ImageMetadata
         {
-            Blocks = header.TupleType is { Length: > 0 } type && TupleTypes.ChannelsOf(type) is null ? [new(TupleTypes.BlockKind, Encoding.Latin1.GetBytes(type))] : [],
+            Blocks = header.TupleType is { Length: > 0 } type && TupleTypes.ChannelsOf(type) is null
+                ? [new(TupleTypes.BlockKind, Encoding.Latin1.GetBytes(type))]
+                : [],
             Texts = header.Comment is { } comment ? [new(CommentText.Keyword, comment)] : [],
         };
         var format = new SampleFormat(header.Channels, int.Log2(header.MaxValue) + 1, alpha ? AlphaKind.Straight : AlphaKind.None);

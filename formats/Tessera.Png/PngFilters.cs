@@ -64,11 +64,12 @@ internal static class PngFilters
     {
         int done = !BitConverter.IsLittleEndian ? 0 : step switch
         {
+            1 => UndoPixels<TPredictor, byte>(row, above, 1),
+            2 => UndoPixels<TPredictor, ushort>(row, above, 2),
             3 => UndoPixels<TPredictor, uint>(row, above, 3),
             4 => UndoPixels<TPredictor, uint>(row, above, 4),
             6 => UndoPixels<TPredictor, ulong>(row, above, 6),
-            8 => UndoPixels<TPredictor, ulong>(row, above, 8),
-            _ => 0,
+            _ => UndoPixels<TPredictor, ulong>(row, above, 8),
         };
         for (int i = done; i < row.Length; i++)
         {

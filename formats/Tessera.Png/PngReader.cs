@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Tessera.Png;
 
 /// <summary>Reads a file's chunks up to the image data, and what follows it.</summary>
@@ -92,7 +94,7 @@ internal sealed class PngReader
     /// <summary>An animation whose frames would be lost is refused, not cut to its first picture.</summary>
     private static void CheckAnimation(ReadOnlySpan<byte> content, long offset)
     {
-        uint frames = content.Length == 8 ? System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(content) : 0;
+        uint frames = content.Length == 8 ? BinaryPrimitives.ReadUInt32BigEndian(content) : 0;
         if (frames != 1)
             throw new TesseraFormatException($"This is an animated PNG with {frames} frames; only still PNG images can be read.", offset);
     }

@@ -46,8 +46,12 @@ internal static class PngText
             return default;
         (byte compressed, byte method) = (content.Span[0], content.Span[1]);
         content = content[2..];
-        if (compressed > 1 || method != 0 || !TrySplit(ref content, out ReadOnlyMemory<byte> language) || !TrySplit(ref content, out ReadOnlyMemory<byte> translated))
+        if (compressed > 1 || method != 0 || !TrySplit(ref content, out ReadOnlyMemory<byte> language)
+            || !TrySplit(ref content, out ReadOnlyMemory<byte> translated))
+        {
             return default;
+        }
+
         if (compressed == 1)
         {
             if (Inflate(content, maxBytes) is not { } inflated)
@@ -89,7 +93,8 @@ internal static class PngText
         if (!IsLatin1(text.Keyword) || !IsKeyword(Encoding.Latin1.GetBytes(text.Keyword)))
         {
             throw new NotSupportedException(
-                $"PNG cannot hold a text with the keyword '{text.Keyword}': a keyword has 1 to {MaxKeyword} printable Latin-1 characters and no spaces at its ends or in a row.");
+                $"PNG cannot hold a text with the keyword '{text.Keyword}': a keyword has 1 to {MaxKeyword} printable Latin-1 characters "
+                + "and no spaces at its ends or in a row.");
         }
 
         if ((text.Value + text.Language + text.TranslatedKeyword).Contains('\0', StringComparison.Ordinal) || !IsLatin1(text.Language))
