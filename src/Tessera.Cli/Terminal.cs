@@ -1,4 +1,5 @@
 using Spectre.Console;
+using Tessera.Cli.Files;
 
 namespace Tessera.Cli;
 
@@ -40,7 +41,7 @@ internal sealed class Terminal
 
     /// <summary>The terminal, or the pipes, that the process was started with.</summary>
     public static Terminal System() => new(
-        Console.OpenStandardInput,
+        () => new InterruptibleStream(Console.OpenStandardInput()),
         Console.OpenStandardOutput,
         Console.Out,
         Console.Error,

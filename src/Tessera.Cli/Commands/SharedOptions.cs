@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace Tessera.Cli.Commands;
 
@@ -31,7 +32,8 @@ internal static class SharedOptions
     /// <param name="range">The range for the message.</param>
     public static void Require(this Option<int> option, Func<int, bool> isValid, string range) => option.Validators.Add(result =>
     {
-        if (!result.Errors.Any() && !isValid(result.GetValueOrDefault<int>()))
+        // What is no number at all is refused afterwards, when it is converted.
+        if (result.Tokens is [var token] && int.TryParse(token.Value, CultureInfo.InvariantCulture, out int value) && !isValid(value))
             result.AddError($"{option.Name} is {range}.");
     });
 }
