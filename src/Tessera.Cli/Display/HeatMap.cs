@@ -10,6 +10,8 @@ internal sealed class HeatMap
 {
     private const int MaxRows = 24;
     private const int MaxColumns = 64;
+    private const int CellWidth = 2;
+    private const string Indent = "  ";
 
     /// <summary>What stands for a level without colours, from few bits to many.</summary>
     private const string Ramp = ".:-=+*#%@";
@@ -36,7 +38,9 @@ internal sealed class HeatMap
     public double Highest { get; }
 
     /// <summary>Measures the tiles of the first frame.</summary>
-    public static HeatMap Measure(FileReport report)
+    /// <param name="report">The file.</param>
+    /// <param name="width">Characters in a line of the console.</param>
+    public static HeatMap Measure(FileReport report, int width)
     {
         TileGrid grid = report.Grid;
         double[] tiles = new double[grid.TilesPerFrame];
@@ -47,7 +51,8 @@ internal sealed class HeatMap
                 tile += share;
         }
 
-        int scale = Math.Max(Ceiling(grid.Rows, MaxRows), Ceiling(grid.Columns, MaxColumns));
+        int columns = Math.Clamp((width - Indent.Length - 1) / CellWidth, 1, MaxColumns);
+        int scale = Math.Max(Ceiling(grid.Rows, MaxRows), Ceiling(grid.Columns, columns));
         double[,] cells = new double[Ceiling(grid.Rows, scale), Ceiling(grid.Columns, scale)];
         for (int row = 0; row < cells.GetLength(0); row++)
         {
@@ -61,21 +66,28 @@ internal sealed class HeatMap
     /// <summary>Draws it, in colours where the console has them.</summary>
     public void Write(IAnsiConsole console)
     {
-        bool colors = console.Profile.Capabilities.ColorSystem != ColorSystem.NoColors;
         for (int row = 0; row < _cells.GetLength(0); row++)
         {
-            console.Write("  ");
+            console.Write(Indent);
             for (int column = 0; column < _cells.GetLength(1); column++)
-            {
-                int level = Level(_cells[row, column]);
-                if (colors)
-                    console.Write("  ", new Style(background: Colors[level]));
-                else
-                    console.Write(new string(Ramp[level], 2));
-            }
-
+                WriteCell(console, Level(_cells[row, column]));
             console.WriteLine();
         }
+    }
+
+    /// <summary>Draws every level once, from few bits to many.</summary>
+    public static void WriteScale(IAnsiConsole console)
+    {
+        for (int level = 0; level < Ramp.Length; level++)
+            WriteCell(console, level);
+    }
+
+    private static void WriteCell(IAnsiConsole console, int level)
+    {
+        if (console.Profile.Capabilities.ColorSystem == ColorSystem.NoColors)
+            console.Write(new string(Ramp[level], CellWidth));
+        else
+            console.Write(new string(' ', CellWidth), new Style(background: Colors[level]));
     }
 
     private static int Ceiling(int a, int b) => (a + b - 1) / b;

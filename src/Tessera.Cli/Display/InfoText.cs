@@ -19,9 +19,11 @@ internal static class InfoText
         foreach (DamagedBytes damage in report.DamagedBytes)
             Line(console, "damaged", $"bytes {damage.Offset} to {damage.Offset + damage.Length - 1}: {damage.Reason}");
 
-        var map = HeatMap.Measure(report);
-        string frame = info.FrameCount == 1 ? "" : " of the first frame";
-        Line(console, "heat map", $"bits per subpixel of the tiles{frame}, {map.Lowest:F3} to {map.Highest:F3}");
+        var map = HeatMap.Measure(report, console.Profile.Width);
+        Label(console, "heat map");
+        console.Write($"{map.Lowest:F3} ");
+        HeatMap.WriteScale(console);
+        console.WriteLine($" {map.Highest:F3} bits per subpixel of the tiles{(info.FrameCount == 1 ? "" : " of the first frame")}");
         map.Write(console);
     }
 
@@ -35,9 +37,11 @@ internal static class InfoText
 
     private static void Line(IAnsiConsole console, string label, string text)
     {
-        console.Write($"  {label,-10}", new Style(Color.Grey));
+        Label(console, label);
         console.WriteLine(text);
     }
+
+    private static void Label(IAnsiConsole console, string label) => console.Write($"  {label,-10}", new Style(Color.Grey));
 
     /// <summary>A text from a file must not send control codes to the terminal, nor fill it.</summary>
     private static string Quoted(string text)
