@@ -4,13 +4,19 @@ namespace Tessera;
 
 /// <summary>
 /// Rows of samples in planes: all of channel 0, then all of channel 1, and so on, each row by row without padding. Samples of any
-/// depth are held in 16 bits. The memory is pooled and comes back when the buffer is disposed.
+/// depth are held in 16 bits. The memory of small buffers is pooled and comes back when the buffer is disposed.
 /// </summary>
 public sealed class PlanarBuffer : IDisposable
 {
+    /// <summary>
+    /// The most samples that are pooled. The shared pool keeps an array for each thread that returned one: of large ones, these would
+    /// be most of a program's memory.
+    /// </summary>
+    private const int MaxPooledSamples = 1 << 20;
+
     private ushort[]? _samples;
 
-    /// <summary>Rents a buffer. Its content is not defined.</summary>
+    /// <summary>Makes a buffer. Its content is not defined.</summary>
     /// <param name="width">Pixels in a row, at least 1.</param>
     /// <param name="height">Rows, at least 1.</param>
     /// <param name="channels">Planes, 1 to 4.</param>
@@ -26,7 +32,8 @@ public sealed class PlanarBuffer : IDisposable
         Width = width;
         Height = height;
         Channels = channels;
-        _samples = ArrayPool<ushort>.Shared.Rent((int)samples * channels);
+        int length = (int)samples * channels;
+        _samples = length <= MaxPooledSamples ? ArrayPool<ushort>.Shared.Rent(length) : GC.AllocateUninitializedArray<ushort>(length);
     }
 
     /// <summary>Pixels in a row.</summary>
@@ -96,7 +103,7 @@ public sealed class PlanarBuffer : IDisposable
     /// <summary>Gives the memory back to the pool.</summary>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _samples, null) is { } samples)
+        if (Interlocked.Exchange(ref _samples, null) is { } samples && (long)Width * Height * Channels <= MaxPooledSamples)
             ArrayPool<ushort>.Shared.Return(samples);
     }
 }

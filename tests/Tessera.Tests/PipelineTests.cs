@@ -194,8 +194,8 @@ public class PipelineTests
     public void A_large_band_leaves_room_for_few_of_them()
     {
         Assert.Equal(4, MemoryPlan.BandsInFlight(1 << 20, workers: 2));
-        Assert.Equal(66, MemoryPlan.BandsInFlight(1 << 20, workers: 64));
-        Assert.Equal(3, MemoryPlan.BandsInFlight(64 << 20, workers: 64));
+        Assert.Equal(66, MemoryPlan.BandsInFlight(1 << 19, workers: 64));
+        Assert.Equal(4, MemoryPlan.BandsInFlight(32 << 20, workers: 64));
         Assert.Equal(2, MemoryPlan.BandsInFlight(1L << 30, workers: 64));
     }
 

@@ -29,7 +29,7 @@ internal sealed class BandAssembler : IDisposable
         Workers = MemoryPlan.Workers(maxDegreeOfParallelism, plan.Grid.TileCount);
         PixelRectangle band = plan.Grid.BandBounds(0);
         int capacity = MemoryPlan.BandsInFlight(PlanarBuffer.BytesOf(band.Width, band.Height, plan.Format.Channels), Workers);
-        _window = new(capacity);
+        _window = new(capacity, plan.Format.Channels);
         _bands = Channel.CreateBounded<DecodeBand>(new BoundedChannelOptions(capacity) { SingleReader = true, SingleWriter = true });
         _jobs = Channel.CreateBounded<DecodeJob>(new BoundedChannelOptions(2 * Workers) { SingleWriter = true });
     }
@@ -47,7 +47,8 @@ internal sealed class BandAssembler : IDisposable
     public async ValueTask OpenBandAsync(long index, FrameInfo? frame, CancellationToken cancellationToken)
     {
         CloseBand();
-        _open = await _window.EnterAsync(() => CreateBand(index, frame), cancellationToken).ConfigureAwait(false);
+        PixelRectangle bounds = _plan.Grid.BandBounds(index);
+        _open = await _window.EnterAsync(bounds, samples => CreateBand(index, samples, bounds, frame), cancellationToken).ConfigureAwait(false);
         await _bands.Writer.WriteAsync(_open, cancellationToken).ConfigureAwait(false);
     }
 
@@ -110,10 +111,8 @@ internal sealed class BandAssembler : IDisposable
         _window.Dispose();
     }
 
-    private DecodeBand CreateBand(long index, FrameInfo? frame)
+    private DecodeBand CreateBand(long index, PlanarBuffer samples, PixelRectangle bounds, FrameInfo? frame)
     {
-        PixelRectangle bounds = _plan.Grid.BandBounds(index);
-        var samples = new PlanarBuffer(bounds.Width, bounds.Height, _plan.Format.Channels);
         if (_damage is not null)
         {
             // What no segment fills must not be what the memory held before.

@@ -1,13 +1,14 @@
 namespace Tessera;
 
 /// <summary>A band on its way through the decoder: complete when all of its segments are decoded.</summary>
-internal sealed class DecodeBand(PlanarBuffer samples, PixelRectangle bounds, FrameInfo? frame) : IDisposable
+internal sealed class DecodeBand(PlanarBuffer samples, PixelRectangle bounds, FrameInfo? frame) : IBand
 {
     private readonly TaskCompletionSource _complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // One for each segment that is not decoded, and one for that more segments may come.
     private int _pending = 1;
 
+    /// <inheritdoc/>
     public PlanarBuffer Samples => samples;
 
     /// <summary>Its pixels within the frame.</summary>
@@ -30,5 +31,8 @@ internal sealed class DecodeBand(PlanarBuffer samples, PixelRectangle bounds, Fr
     }
 
     /// <inheritdoc/>
-    public void Dispose() => samples.Dispose();
+    public void Release()
+    {
+        // It holds nothing but the samples.
+    }
 }

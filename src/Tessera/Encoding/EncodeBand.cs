@@ -1,10 +1,11 @@
 namespace Tessera;
 
 /// <summary>A band on its way through the encoder: its samples, and its segments as they get ready.</summary>
-internal sealed class EncodeBand(PlanarBuffer samples, FrameInfo? frame, long firstTile, int tileCount) : IDisposable
+internal sealed class EncodeBand(PlanarBuffer samples, FrameInfo? frame, long firstTile, int tileCount) : IBand
 {
     private readonly TaskCompletionSource<IReadOnlyList<EncodeJob>> _jobs = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <inheritdoc/>
     public PlanarBuffer Samples => samples;
 
     /// <summary>The frame that begins with this band, or null.</summary>
@@ -20,9 +21,8 @@ internal sealed class EncodeBand(PlanarBuffer samples, FrameInfo? frame, long fi
     public void SetJobs(IReadOnlyList<EncodeJob> jobs) => _jobs.SetResult(jobs);
 
     /// <inheritdoc/>
-    public void Dispose()
+    public void Release()
     {
-        samples.Dispose();
         if (!_jobs.Task.IsCompletedSuccessfully)
             return;
         foreach (EncodeJob job in _jobs.Task.Result)

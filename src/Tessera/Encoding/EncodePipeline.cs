@@ -15,6 +15,7 @@ internal sealed class EncodePipeline : IDisposable
     private readonly IProgress<CodingProgress>? _progress;
     private readonly int _workers;
     private readonly BandWindow<EncodeBand> _window;
+    private readonly BufferShelf _shelf = new();
     private readonly Channel<EncodeBand> _bands;
     private readonly long[] _tilesOfModel;
     private ImageMetadata _trailer = ImageMetadata.Empty;
@@ -32,7 +33,7 @@ internal sealed class EncodePipeline : IDisposable
         _workers = MemoryPlan.Workers(maxDegreeOfParallelism, plan.Grid.TileCount);
         PixelRectangle band = plan.Grid.BandBounds(0);
         int capacity = MemoryPlan.BandsInFlight(PlanarBuffer.BytesOf(band.Width, band.Height, plan.Info.Format.Channels), _workers);
-        _window = new(capacity);
+        _window = new(capacity, plan.Info.Format.Channels);
         _bands = Channel.CreateBounded<EncodeBand>(new BoundedChannelOptions(capacity) { SingleReader = true, SingleWriter = true });
         _tilesOfModel = new long[plan.Models.Length];
     }
@@ -59,7 +60,11 @@ internal sealed class EncodePipeline : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _window.Dispose();
+    public void Dispose()
+    {
+        _window.Dispose();
+        _shelf.Dispose();
+    }
 
     private async Task ReadAsync(CancellationToken cancellationToken)
     {
@@ -69,7 +74,7 @@ internal sealed class EncodePipeline : IDisposable
             FrameInfo? frame = null;
             if (index % grid.BandsPerFrame == 0)
                 frame = await _source.ReadFrameInfoAsync(cancellationToken).ConfigureAwait(false);
-            EncodeBand band = await _window.EnterAsync(() => CreateBand(index, frame), cancellationToken).ConfigureAwait(false);
+            EncodeBand band = await _window.EnterAsync(grid.BandBounds(index), samples => CreateBand(index, samples, frame), cancellationToken).ConfigureAwait(false);
             await _source.ReadRowsAsync(band.Samples, cancellationToken).ConfigureAwait(false);
             await _work.Writer.WriteAsync(_ => Cut(band), cancellationToken).ConfigureAwait(false);
             await _bands.Writer.WriteAsync(band, cancellationToken).ConfigureAwait(false);
@@ -79,16 +84,15 @@ internal sealed class EncodePipeline : IDisposable
         _bands.Writer.Complete();
     }
 
-    private EncodeBand CreateBand(long index, FrameInfo? frame)
+    private EncodeBand CreateBand(long index, PlanarBuffer samples, FrameInfo? frame)
     {
-        PixelRectangle bounds = _plan.Grid.BandBounds(index);
         (long firstTile, int tileCount) = _plan.Grid.BandTiles(index);
-        return new(new(bounds.Width, bounds.Height, _plan.Info.Format.Channels), frame, firstTile, tileCount);
+        return new(samples, frame, firstTile, tileCount);
     }
 
     private async Task CodeAsync(CancellationToken cancellationToken)
     {
-        using var compressor = new SegmentCompressor(_plan);
+        using var compressor = new SegmentCompressor(_plan, _shelf);
         await foreach (Action<SegmentCompressor> job in _work.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             job(compressor);
     }
@@ -128,7 +132,7 @@ internal sealed class EncodePipeline : IDisposable
             foreach (EncodeJob job in await band.Jobs.WaitAsync(cancellationToken).ConfigureAwait(false))
             {
                 EncodedSegment segment = await job.Result.WaitAsync(cancellationToken).ConfigureAwait(false);
-                await _writer.WriteSegmentAsync(segment.Header, segment.Payload.Memory, cancellationToken).ConfigureAwait(false);
+                await _writer.WriteSegmentAsync(segment.Header, segment.Payload, cancellationToken).ConfigureAwait(false);
                 Count(segment.Header);
                 segment.Dispose();
             }

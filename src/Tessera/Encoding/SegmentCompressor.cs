@@ -2,24 +2,20 @@ using Tessera.Container;
 
 namespace Tessera;
 
-/// <summary>A coded segment, ready to be written.</summary>
-/// <param name="Header">Its header.</param>
-/// <param name="Payload">Its bytes, pooled.</param>
-internal sealed record EncodedSegment(SegmentHeader Header, PooledBuffer Payload) : IDisposable
-{
-    public void Dispose() => Payload.Dispose();
-}
-
 /// <summary>Codes segments on one thread, with one encoder of each model.</summary>
 internal sealed class SegmentCompressor : IDisposable
 {
     private readonly EncodePlan _plan;
+    private readonly BufferShelf _shelf;
     private readonly SegmentEncoder?[] _encoders;
     private readonly PooledBuffer _supply = new();
 
-    public SegmentCompressor(EncodePlan plan)
+    /// <param name="plan">What is encoded.</param>
+    /// <param name="shelf">Where the buffers of coded segments come from.</param>
+    public SegmentCompressor(EncodePlan plan, BufferShelf shelf)
     {
         _plan = plan;
+        _shelf = shelf;
         _encoders = new SegmentEncoder?[plan.Models.Length];
     }
 
@@ -32,34 +28,28 @@ internal sealed class SegmentCompressor : IDisposable
         if (!inRange)
             throw new InvalidOperationException($"The source gave samples above {_plan.Info.Format.MaxSample} for an image of {_plan.Info.Format.Describe()}.");
 
-        EncodedSegment? best = null;
+        PooledBuffer best = _shelf.Take(), attempt = _shelf.Take();
         try
         {
-            for (int model = 0; model < _plan.CandidateCount; model++)
+            SegmentRun[] runs = EncodeWith(0, tiles, band, firstTile, tileCount, best);
+            for (int model = 1; model < _plan.CandidateCount; model++)
             {
-                var payload = new PooledBuffer();
-                try
-                {
-                    SegmentRun[] runs = EncodeWith(model, tiles, band, firstTile, tileCount, payload);
-                    if (best is null || payload.Length < best.Payload.Length)
-                    {
-                        best?.Dispose();
-                        best = new(Header(firstTile, tileCount, runs, checksum), payload);
-                    }
-                }
-                finally
-                {
-                    if (best?.Payload != payload)
-                        payload.Dispose();
-                }
+                attempt.Clear();
+                SegmentRun[] attemptRuns = EncodeWith(model, tiles, band, firstTile, tileCount, attempt);
+                if (attempt.Length < best.Length)
+                    (best, attempt, runs) = (attempt, best, attemptRuns);
             }
 
-            return best!;
+            return new(Header(firstTile, tileCount, runs, checksum), best, _shelf);
         }
         catch
         {
-            best?.Dispose();
+            _shelf.Return(best);
             throw;
+        }
+        finally
+        {
+            _shelf.Return(attempt);
         }
     }
 

@@ -7,13 +7,13 @@ internal static class MemoryPlan
     /// The most bytes of samples that an encoder puts into one band unless the caller sets the tiling: what a decoder must hold.
     /// Part of what makes files, so that it depends on nothing but the image.
     /// </summary>
-    public const long MaxBandBytes = 64L << 20;
+    public const long MaxBandBytes = 32L << 20;
 
     /// <summary>Tiles are not made smaller than this to save memory.</summary>
     private const int SmallestTile = 64;
 
     /// <summary>What the bands in flight should take together.</summary>
-    private const long WindowBytes = 192L << 20;
+    private const long WindowBytes = 128L << 20;
 
     /// <summary>How many bands may be in flight: enough to keep all workers busy while one is read and one is written.</summary>
     /// <param name="bandBytes">The size of a band's samples.</param>

@@ -71,36 +71,35 @@ internal static class SampleBytes
 
     public static void Write(TileRun tiles, IBufferWriter<byte> output)
     {
-        ForEachRow(tiles, row =>
+        foreach ((int channel, PixelRectangle tile, int y) in Rows(tiles))
         {
+            ReadOnlySpan<ushort> row = tiles.Row(channel, tile, y);
             Span<byte> bytes = output.GetSpan(2 * row.Length);
             for (int x = 0; x < row.Length; x++)
                 BinaryPrimitives.WriteUInt16LittleEndian(bytes[(2 * x)..], row[x]);
             output.Advance(2 * row.Length);
-        });
+        }
     }
 
     public static void Read(ReadOnlySpan<byte> input, TileRun tiles)
     {
-        byte[] bytes = input.ToArray();
-        int position = 0;
-        ForEachRow(tiles, row =>
+        foreach ((int channel, PixelRectangle tile, int y) in Rows(tiles))
         {
-            for (int x = 0; x < row.Length; x++, position += 2)
-                row[x] = BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(position));
-        });
+            Span<ushort> row = tiles.Row(channel, tile, y);
+            for (int x = 0; x < row.Length; x++)
+                row[x] = BinaryPrimitives.ReadUInt16LittleEndian(input[(2 * x)..]);
+            input = input[(2 * row.Length)..];
+        }
     }
 
-    private delegate void RowAction(Span<ushort> row);
-
-    private static void ForEachRow(TileRun tiles, RowAction action)
+    private static IEnumerable<(int Channel, PixelRectangle Tile, int Y)> Rows(TileRun tiles)
     {
         foreach (PixelRectangle tile in tiles.Tiles)
         {
             for (int channel = 0; channel < tiles.ChannelCount; channel++)
             {
                 for (int y = 0; y < tile.Height; y++)
-                    action(tiles.Row(channel, tile, y));
+                    yield return (channel, tile, y);
             }
         }
     }
