@@ -21,7 +21,9 @@ def picture(w, h, channels, maxval):
         smooth = (np.sin((x + 3 * c) / 7) + np.cos((y - c) / 5) + 2) / 4
         smooth = np.where((x // 9 + y // 6 + c) % 5 == 0, rng.random((h, w)), smooth)
         planes.append(np.clip(np.round(smooth * maxval), 0, maxval))
-    return np.stack(planes, -1).astype(np.uint16)
+    pixels = np.stack(planes, -1).astype(np.uint16)
+    pixels[h // 2, w // 2] = 0  # black, for the pictures in which black is transparent
+    return pixels
 def pnm(name, pixels, maxval):
     h, w, c = pixels.shape
     data = pixels.astype('>u2' if maxval > 255 else 'u1').tobytes()
