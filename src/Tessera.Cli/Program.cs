@@ -1,9 +1,10 @@
 using Tessera.Cli;
 using Tessera.Cli.Files;
+using Tessera.Netpbm;
 using Tessera.Png;
 
 var context = new ToolContext(
     Terminal.System(),
-    new FormatCatalog([new PngFormat()]),
+    new FormatCatalog([new PngFormat(), new NetpbmFormat()]),
     plugins => plugins.AddApplicationAssemblies());
 return await new TesseraTool(context).RunAsync(args);

@@ -92,6 +92,36 @@ public sealed class ConversionTests : CliTest
         Assert.Equal(["photo.png", "photo.tsra"], Files());
     }
 
+    [Theory]
+    [InlineData(".ppm", "P6")]
+    [InlineData(".pam", "P7")]
+    public async Task The_name_of_the_output_chooses_its_format(string extension, string magic)
+    {
+        string png = WritePng("photo.png");
+        await RunAsync("encode", png);
+        string output = At("back" + extension);
+        Assert.Equal(0, (await RunAsync("decode", At("photo.tsra"), output)).ExitCode);
+        Assert.Equal(Ascii(magic), File.ReadAllBytes(output)[..2]);
+
+        CliResult piped = await RunAsync("decode", At("photo.tsra"), "-", "--format", extension[1..]);
+        Assert.Equal(File.ReadAllBytes(output), piped.Bytes);
+
+        // What was written is read by its content, whatever its name.
+        File.Move(output, At("named.png"));
+        await RunAsync("encode", At("named.png"));
+        Assert.Equal(0, (await RunAsync("verify", At("named.tsra"), "--against", png)).ExitCode);
+    }
+
+    [Fact]
+    public async Task An_image_that_a_format_cannot_hold_leaves_no_file_and_says_why()
+    {
+        await RunAsync("encode", WritePng("photo.png"));
+        CliResult result = await RunAsync("decode", At("photo.tsra"), At("photo.pgm"));
+        Assert.Equal(1, result.ExitCode);
+        AssertOneLine(result.Error, At("photo.tsra"));
+        Assert.Equal(["photo.png", "photo.tsra"], Files());
+    }
+
     [Fact]
     public async Task A_tile_size_of_the_users_is_used()
     {

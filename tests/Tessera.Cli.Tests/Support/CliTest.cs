@@ -1,5 +1,6 @@
 using System.Text;
 using Tessera.Cli.Files;
+using Tessera.Netpbm;
 using Tessera.Png;
 using Tessera.Tests.Support;
 
@@ -42,7 +43,7 @@ public abstract class CliTest : IDisposable
         using var output = new StringWriter();
         using var error = new StringWriter();
         var terminal = new Terminal(() => new MemoryStream(input), () => bytes, output, error, isTerminal, isErrorTerminal: false);
-        var context = new ToolContext(terminal, new FormatCatalog([new PngFormat()]), plugins => plugins.Add(new RawPlugin(Model)));
+        var context = new ToolContext(terminal, new FormatCatalog([new PngFormat(), new NetpbmFormat()]), plugins => plugins.Add(new RawPlugin(Model)));
         int exitCode = await new TesseraTool(context).RunAsync(arguments, cancellationToken);
         return new(exitCode, output.ToString(), bytes.ToArray(), error.ToString());
     }
