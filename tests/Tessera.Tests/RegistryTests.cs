@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Reflection.Emit;
 using System.Runtime.Loader;
 using Tessera;
 using Tessera.Tests;
@@ -113,6 +115,32 @@ public class RegistryTests
         Assert.IsType<FileNotFoundException>(e.InnerException);
     }
 
+    [Fact]
+    public void A_plugin_that_lacks_a_library_is_named_with_what_it_lacks()
+    {
+        using var folder = new TemporaryFolder();
+        WritePluginThatLacksItsBase(Path.Combine(folder.Path, "Lacking.dll"));
+        var e = Assert.Throws<ModelRegistryException>(() => new ModelRegistryBuilder().AddFolder(folder.Path));
+        Assert.StartsWith("The plugins of Lacking 1.2.3.4 cannot be loaded:", e.Message, StringComparison.Ordinal);
+        Assert.Contains("'Absent,", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_plugin_that_is_cut_off_anywhere_is_passed_over_or_named()
+    {
+        byte[] whole = File.ReadAllBytes(Path.Combine(PluginFolder, "constant", "Tessera.TestPlugin.dll"));
+        for (int length = 0; length < whole.Length; length += 256)
+        {
+            using var folder = new TemporaryFolder();
+            File.WriteAllBytes(Path.Combine(folder.Path, "Cut.dll"), whole[..length]);
+            var builder = new ModelRegistryBuilder();
+            if (Record.Exception(() => builder.AddFolder(folder.Path)) is { } e)
+                Assert.Contains("Cut.dll", Assert.IsType<ModelRegistryException>(e).Message, StringComparison.Ordinal);
+            else
+                Assert.Empty(builder.Build().Models);
+        }
+    }
+
     [Theory]
     [InlineData("", 1)]
     [InlineData("Classic", 1)]
@@ -129,6 +157,18 @@ public class RegistryTests
         Assert.Throws<ArgumentException>(() => new ModelIdentity("a", 1, [.. new byte[31]]).Validate());
         Assert.Throws<ArgumentException>(() => new ModelIdentity(new string('a', 65), 1).Validate());
         Assert.Equal("a/b version 2 (weights 0000000000000000...)", new ModelIdentity("a/b", 2, [.. new byte[32]]).ToString());
+    }
+
+    /// <summary>Writes an assembly with a plugin whose base class is in an assembly that is nowhere.</summary>
+    private static void WritePluginThatLacksItsBase(string path)
+    {
+        var absent = new PersistedAssemblyBuilder(new("Absent") { Version = new(1, 0) }, typeof(object).Assembly);
+        TypeBuilder parent = absent.DefineDynamicModule("Absent").DefineType("Parent", TypeAttributes.Public);
+        parent.DefineDefaultConstructor(MethodAttributes.Public);
+        var lacking = new PersistedAssemblyBuilder(new("Lacking") { Version = new(1, 2, 3, 4) }, typeof(object).Assembly);
+        Type plugin = lacking.DefineDynamicModule("Lacking").DefineType("Plugin", TypeAttributes.Public, parent.CreateType()).CreateType();
+        lacking.SetCustomAttribute(new(typeof(TesseraPluginAttribute).GetConstructors().Single(), [plugin]));
+        lacking.Save(path);
     }
 
     private static void CopyPlugin(TemporaryFolder folder, string name)

@@ -85,8 +85,12 @@ internal sealed record EncodePlan
     {
         PixelRectangle band = grid.BandBounds(0);
         int channels = info.Format.Channels;
-        if (band.Area > Array.MaxLength / channels)
-            throw new ArgumentException($"A band of {band.Width} x {band.Height} pixels of {channels} channels is too large; choose smaller tiles.");
+        if (band.Area > ContainerLimits.Default.MaxBandSamples / channels)
+        {
+            throw new ArgumentException(
+                $"A band of {band.Width} x {band.Height} pixels of {channels} channels is more than decoders accept by default; choose smaller tiles.");
+        }
+
         if ((long)grid.Columns * grid.BandRows > ContainerFormat.MaxBandTiles)
             throw new ArgumentException($"A band of {grid.Columns} x {grid.BandRows} tiles has more than {ContainerFormat.MaxBandTiles}; choose larger tiles.");
     }

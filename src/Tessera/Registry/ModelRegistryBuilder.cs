@@ -49,7 +49,7 @@ public sealed class ModelRegistryBuilder
     public ModelRegistryBuilder AddAssembly(Assembly assembly)
     {
         ArgumentNullException.ThrowIfNull(assembly);
-        foreach (TesseraPluginAttribute attribute in assembly.GetCustomAttributes<TesseraPluginAttribute>())
+        foreach (TesseraPluginAttribute attribute in PluginLoader.Attributes(assembly))
             Add(Create(attribute));
         return this;
     }

@@ -49,6 +49,19 @@ internal static class PluginLoader
         }
     }
 
+    /// <summary>What an assembly declares. To know this, the runtime must load the plugins' types and all that they are made of.</summary>
+    public static IEnumerable<TesseraPluginAttribute> Attributes(Assembly assembly)
+    {
+        try
+        {
+            return assembly.GetCustomAttributes<TesseraPluginAttribute>();
+        }
+        catch (Exception e) when (e is IOException or BadImageFormatException or TypeLoadException)
+        {
+            throw new ModelRegistryException($"The plugins of {assembly.GetName().Name} {assembly.GetName().Version} cannot be loaded: {e.Message}", e);
+        }
+    }
+
     private static Assembly Load(AssemblyLoadContext context, string path)
     {
         try
