@@ -63,6 +63,9 @@ internal sealed class SegmentExtractor : IDisposable
             }
             catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
             {
+                // Recovery goes on after this, with a decoder that is not in the middle of something.
+                _decoders[run.ModelIndex]?.Dispose();
+                _decoders[run.ModelIndex] = null;
                 throw new TesseraFormatException($"The model {model.Identity} cannot decode the segment of {header}: {e.Message}", offset, e);
             }
 
