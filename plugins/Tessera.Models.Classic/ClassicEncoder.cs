@@ -1,0 +1,112 @@
+using System.Buffers;
+using System.Collections;
+using Tessera.Entropy;
+
+namespace Tessera.Models.Classic;
+
+/// <summary>Codes segments by the classic model: plans, codes, and falls back to the samples as they are where that is smaller.</summary>
+internal sealed class ClassicEncoder(int effort) : SegmentEncoder
+{
+    // From this share of pixels that equal a neighbour (in 1/256) on, comparing pixels pays; up to the other, predicting may.
+    private const int DrawnFrom = 48;
+    private const int PredictedTo = 200;
+
+    private readonly AdaptiveAnsEncoder _ans = new();
+    private readonly SegmentCodec _codec = new();
+
+    public override void Encode(TileRun tiles, ReadOnlySpan<byte> supply, IBufferWriter<byte> payload)
+    {
+        ColorTransform transform = SegmentCodec.IsRgb(tiles) ? ImageAnalysis.ChooseTransform(tiles) : ColorTransform.None;
+        Palette? palette = Palette.Create(tiles);
+        ArrayBufferWriter<byte>? best = null;
+        foreach (PixelMode mode in Modes(tiles, palette))
+        {
+            ArrayBufferWriter<byte> coded = Code(tiles, new(mode, transform), palette);
+            if (best is null || coded.WrittenCount < best.WrittenCount)
+                best = coded;
+        }
+
+        if (best is null || best.WrittenCount > RawSamples.Size(tiles) + 1)
+            RawSamples.Write(tiles, payload);
+        else
+            payload.Write(best.WrittenSpan);
+    }
+
+    /// <summary>Codes by a given plan.</summary>
+    internal ArrayBufferWriter<byte> Code(TileRun tiles, SegmentPlan plan, Palette? palette)
+    {
+        var output = new ArrayBufferWriter<byte>(1 << 10);
+        output.Write([plan.ToByte()]);
+        var coder = new EncodingCoder(_ans);
+        _ans.Clear();
+        _codec.Code(ref coder, tiles, plan, plan.Mode is PixelMode.Predicted or PixelMode.Drawn ? Maps(tiles) : null, palette, decode: false);
+        _ans.Finish(output);
+        return output;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _ans.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private List<PixelMode> Modes(TileRun tiles, Palette? palette)
+    {
+        var modes = new List<PixelMode>();
+        int hits = ImageAnalysis.NeighbourHits(tiles);
+        bool all = effort >= 8;
+        bool noise = ImageAnalysis.LooksLikeNoise(tiles);
+        if (noise || all)
+            modes.Add(PixelMode.Histogram);
+        if (hits < PredictedTo || all)
+            modes.Add(PixelMode.Predicted);
+        if (palette is not null && (hits >= DrawnFrom || all || palette.Count <= 16))
+            modes.Add(PixelMode.Palette);
+        if (((palette is null || palette.Count > 64) && hits >= DrawnFrom) || all)
+            modes.Add(PixelMode.Drawn);
+        return modes;
+    }
+
+    // A map pays where the values are few, or all have a common step; not where it would tear a smooth gradient apart.
+    private static ChannelMap?[] Maps(TileRun tiles)
+    {
+        var maps = new ChannelMap?[tiles.ChannelCount];
+        bool rgb = SegmentCodec.IsRgb(tiles);
+        var occurs = new BitArray(tiles.Format.MaxSample + 1);
+        for (int c = 0; c < maps.Length; c++)
+        {
+            foreach (PixelRectangle region in tiles.Regions)
+            {
+                for (int y = 0; y < region.Height; y++)
+                {
+                    foreach (ushort sample in tiles.Row(c, region, y))
+                        occurs[sample] = true;
+                }
+            }
+
+            if (rgb && c < 2)
+                continue;
+            int count = 0, runs = 0;
+            bool before = false;
+            foreach (bool present in occurs)
+            {
+                count += present ? 1 : 0;
+                runs += present != before ? 1 : 0;
+                before = present;
+            }
+
+            if (count <= occurs.Length * 3 / 4)
+            {
+                var map = ChannelMap.Create(occurs);
+                int first = rgb && c == 2 ? 0 : c;
+                if (ImageAnalysis.Saving(tiles, map, first, c) > runs * 8L)
+                    maps[first] = map;
+            }
+
+            occurs.SetAll(false);
+        }
+
+        return maps;
+    }
+}

@@ -1,0 +1,149 @@
+namespace Tessera.Models.Classic;
+
+/// <summary>Quick looks at pixels, from which the encoder plans. Nothing here is part of the format.</summary>
+internal static class ImageAnalysis
+{
+    private const int RowStep = 8;
+
+    /// <summary>The share of pixels that equal a neighbour before them, in units of 1/256, from every eighth row.</summary>
+    public static int NeighbourHits(TileRun tiles)
+    {
+        long hits = 0, total = 0;
+        foreach (PixelRectangle region in tiles.Regions)
+        {
+            for (int y = 1; y < region.Height; y += RowStep)
+            {
+                for (int x = 1; x < region.Width - 1; x++)
+                {
+                    bool w = true, n = true, nw = true, ne = true;
+                    for (int c = 0; c < tiles.ChannelCount; c++)
+                    {
+                        Span<ushort> row = tiles.Row(c, region, y), above = tiles.Row(c, region, y - 1);
+                        w &= row[x] == row[x - 1];
+                        n &= row[x] == above[x];
+                        nw &= row[x] == above[x - 1];
+                        ne &= row[x] == above[x + 1];
+                    }
+
+                    hits += w || n || nw || ne ? 1 : 0;
+                    total++;
+                }
+            }
+        }
+
+        return total == 0 ? 256 : (int)(hits * 256 / total);
+    }
+
+    /// <summary>Whether comparing pixels is likely to pay.</summary>
+    public static bool LooksDrawn(TileRun tiles) => NeighbourHits(tiles) >= 64;
+
+    /// <summary>Whether samples tell nothing of their neighbours: differences vary more than the samples themselves.</summary>
+    public static bool LooksLikeNoise(TileRun tiles)
+    {
+        for (int c = 0; c < tiles.ChannelCount; c++)
+        {
+            double sum = 0, squares = 0, differences = 0, count = 0;
+            foreach (PixelRectangle region in tiles.Regions)
+            {
+                for (int y = 0; y < region.Height; y += RowStep)
+                {
+                    Span<ushort> row = tiles.Row(c, region, y);
+                    for (int x = 1; x < row.Length; x++)
+                    {
+                        double value = row[x], difference = value - row[x - 1];
+                        sum += value;
+                        squares += value * value;
+                        differences += difference * difference;
+                        count++;
+                    }
+                }
+            }
+
+            if (count == 0 || differences < 1.6 * (squares - (sum * sum / count)))
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Roughly the bits that a map saves.</summary>
+    /// <param name="tiles">The tiles.</param>
+    /// <param name="map">The map.</param>
+    /// <param name="firstChannel">The first channel that it maps.</param>
+    /// <param name="lastChannel">The last channel that it maps.</param>
+    public static double Saving(TileRun tiles, ChannelMap map, int firstChannel, int lastChannel)
+    {
+        double saving = 0;
+        foreach (PixelRectangle region in tiles.Regions)
+        {
+            int step = region.Height > 2 * RowStep ? RowStep : 1;
+            for (int y = 1; y < region.Height; y += step)
+            {
+                for (int c = firstChannel; c <= lastChannel; c++)
+                {
+                    Span<ushort> row = tiles.Row(c, region, y), above = tiles.Row(c, region, y - 1);
+                    for (int x = 1; x < row.Length; x++)
+                    {
+                        double plain = Cost(row[x], row[x - 1], above[x], above[x - 1]);
+                        double mapped = Cost(map.ToRank(row[x]), map.ToRank(row[x - 1]), map.ToRank(above[x]), map.ToRank(above[x - 1]));
+                        saving += step * (plain - mapped);
+                    }
+                }
+            }
+        }
+
+        return saving;
+    }
+
+    // The smaller of the errors of the median and of the gradient, in bits.
+    private static double Cost(int value, int w, int n, int nw)
+    {
+        int gradient = w + n - nw, median = Math.Clamp(gradient, Math.Min(w, n), Math.Max(w, n));
+        return Math.Log2(1 + Math.Min(Math.Abs(value - gradient), Math.Abs(value - median)));
+    }
+
+    /// <summary>The colour transform whose planes differ least from their gradients.</summary>
+    public static ColorTransform ChooseTransform(TileRun tiles)
+    {
+        Span<double> costs = stackalloc double[ColorTransforms.Count];
+        costs.Clear();
+        var planes = new int[2 * 3][];
+        foreach (PixelRectangle region in tiles.Regions)
+        {
+            for (int i = 0; i < planes.Length; i++)
+                planes[i] = new int[region.Width];
+            int step = region.Height > 2 * RowStep ? RowStep : 1;
+            for (int y = 1; y < region.Height; y += step)
+            {
+                for (int t = 0; t < costs.Length; t++)
+                {
+                    for (int up = 0; up < 2; up++)
+                    {
+                        Span<ushort> r = tiles.Row(0, region, y - up), g = tiles.Row(1, region, y - up), b = tiles.Row(2, region, y - up);
+                        int[] p0 = planes[up], p1 = planes[2 + up], p2 = planes[4 + up];
+                        for (int x = 0; x < r.Length; x++)
+                            (p0[x], p1[x], p2[x]) = ((ColorTransform)t).Forward(r[x], g[x], b[x]);
+                    }
+
+                    for (int p = 0; p < planes.Length; p += 2)
+                    {
+                        int[] row = planes[p], above = planes[p + 1];
+                        for (int x = 1; x < row.Length; x++)
+                        {
+                            costs[t] += Cost(row[x], row[x - 1], above[x], above[x - 1]);
+                        }
+                    }
+                }
+            }
+        }
+
+        int best = (int)ColorTransform.YCoCg;
+        for (int t = 0; t < costs.Length; t++)
+        {
+            if (costs[t] < costs[best] * 0.99)
+                best = t;
+        }
+
+        return (ColorTransform)best;
+    }
+}

@@ -1,0 +1,116 @@
+namespace Tessera.Models.Classic;
+
+/// <summary>The colours of a segment that has few, in ascending order of their channels.</summary>
+internal sealed class Palette
+{
+    /// <summary>The most colours that a palette holds.</summary>
+    public const int MaxCount = 256;
+
+    private readonly ulong[] _colors;
+    private readonly Dictionary<ulong, int>? _indices;
+
+    private Palette(ulong[] colors, bool index)
+    {
+        _colors = colors;
+        if (index)
+        {
+            _indices = [];
+            for (int i = 0; i < colors.Length; i++)
+                _indices.Add(colors[i], i);
+        }
+    }
+
+    public int Count => _colors.Length;
+
+    /// <summary>Collects the colours of some tiles.</summary>
+    /// <returns>The palette, or null if there are too many.</returns>
+    public static Palette? Create(TileRun tiles)
+    {
+        var colors = new HashSet<ulong>();
+        ulong previous = ulong.MaxValue;
+        foreach (PixelRectangle region in tiles.Regions)
+        {
+            for (int y = 0; y < region.Height; y++)
+            {
+                for (int x = 0; x < region.Width; x++)
+                {
+                    ulong key = Key(tiles, region, x, y);
+                    if (key == previous)
+                        continue;
+                    previous = key;
+                    if (colors.Add(key) && colors.Count > MaxCount)
+                        return null;
+                }
+            }
+        }
+
+        return new([.. colors.Order()], true);
+    }
+
+    /// <summary>Codes a palette: each channel as the difference from the colour before.</summary>
+    public static Palette Code<TCoder>(ref TCoder coder, Palette? palette, int channels, int bitDepth)
+        where TCoder : struct, IBitCoder, allows ref struct
+    {
+        int count = (int)coder.CodeUniform((uint)(palette?.Count - 1 ?? 0), 8) + 1;
+        var colors = new ulong[count];
+        var numbers = new NumberCoder[channels];
+        for (int c = 0; c < channels; c++)
+            numbers[c] = new();
+        int mask = (1 << bitDepth) - 1;
+        ulong previous = 0;
+        for (int i = 0; i < count; i++)
+        {
+            ulong color = 0;
+            ulong given = palette?._colors[i] ?? 0;
+            // The last channel is the most significant: it never falls.
+            for (int c = channels - 1; c >= 0; c--)
+            {
+                int before = (int)((previous >> (16 * c)) & 0xFFFF), value = (int)((given >> (16 * c)) & 0xFFFF);
+                int difference = (value - before) & mask;
+                int folded = difference > mask >> 1 ? ((mask - difference) * 2) + 1 : difference * 2;
+                folded = numbers[c].Code(ref coder, folded);
+                difference = (folded & 1) != 0 ? mask - (folded >> 1) : folded >> 1;
+                color |= (ulong)(uint)((before + difference) & mask) << (16 * c);
+            }
+
+            colors[i] = previous = color;
+        }
+
+        return palette ?? new(colors, false);
+    }
+
+    public void ToIndices(TileRun tiles, PixelRectangle region, int y, Span<int> row)
+    {
+        ulong previous = ulong.MaxValue;
+        int index = 0;
+        for (int x = 0; x < region.Width; x++)
+        {
+            ulong key = Key(tiles, region, x, y);
+            if (key != previous)
+            {
+                index = _indices![key];
+                previous = key;
+            }
+
+            row[x] = index;
+        }
+    }
+
+    public void ToSamples(ReadOnlySpan<int> row, TileRun tiles, PixelRectangle region, int y)
+    {
+        for (int c = 0; c < tiles.ChannelCount; c++)
+        {
+            Span<ushort> samples = tiles.Row(c, region, y);
+            for (int x = 0; x < samples.Length; x++)
+                samples[x] = (ushort)(_colors[row[x]] >> (16 * c));
+        }
+    }
+
+    private static ulong Key(TileRun tiles, PixelRectangle region, int x, int y)
+    {
+        ulong key = 0;
+        for (int c = 0; c < tiles.ChannelCount; c++)
+            key |= (ulong)tiles.Row(c, region, y)[x] << (16 * c);
+        return key;
+    }
+}
