@@ -5,29 +5,35 @@ using System.Runtime.Intrinsics;
 namespace Tessera.Models.Classic;
 
 /// <summary>
-/// A linear predictor over 10 neighbours in its own plane and up to 12 in the planes before it, whose weights start from what suits
-/// photographs and follow the normalised LMS rule.
+/// A linear predictor over 16 neighbours: eight above in its own plane, and either three more to the left or four in each plane
+/// before it. Its weights start from what suits photographs and follow the normalised LMS rule (Widrow and Hoff; Haykin, "Adaptive
+/// Filter Theory", chapter 6).
 /// </summary>
 internal sealed class AdaptiveFilter
 {
-    // Weights in units of 2^-16, in the order of the features below.
-    private readonly int[] _weights = new int[24];
-    private readonly PlaneState _plane;
-    private readonly PlaneState? _first, _second;
-    private int _shift;
-    private Vector256<int> _own, _cross, _rest;
-    private int _prediction;
+    private const int Taps = 16;
+    private const int WeightBits = 16;
+
+    // The rule's step size, 0.04, in units of an eighth of an error, 2^-16 of a weight and 2^-8 of a product.
     private const int Rate = 83886;
     private const int Regularisation = 300;
+    private const int ErrorLimit = 4096;
 
-    // Least squares over photographs in the YCoCg-R transform, in units of 2^-12.
-    // NWW NW N NE | NNW NN NNE NNEE || first: NW N NE NEE | second: NW N NE NEE || WW NEE C1 C2
+    // Least squares over photographs in the YCoCg-R transform, in units of 2^-16. Neighbours in the order in which Predict loads them:
+    // NW N NE NEE, NNW NN NNE WW; then for the first plane WWWW WWW WW, for the others NW N NE W of each plane before.
     private static readonly int[][] Starts =
     [
-        [22, -813, 2062, 366, -4, -158, -95, 0, 0, 0, 0, 0, 0, 0, 0, 0, -234, 220, 0, 0, 0, 0, 0, 0],
-        [-61, -883, 2184, 303, -271, 299, -160, 0, 6, -25, -13, 0, 0, 0, 0, 0, 84, 248, 71, 0, 0, 0, 0, 0],
-        [15, -1288, 2342, 412, -273, 207, -260, 0, 46, -105, -1, 0, -371, 416, 192, 0, -200, 203, 125, -925, 0, 0, 0, 0],
+        [-12534, 32830, 6011, 3111, -318, -2326, -2103, 532, 654, 2941, -6510, 0, 0, 0, 0, 0],
+        [-14497, 35214, 4429, 4729, -4209, 4923, -2072, -944, 90, -398, -219, -643, 0, 0, 0, 0],
+        [-20792, 38088, 5621, 4829, -4353, 3370, -2935, -2079, 757, -1735, -19, -1066, -6579, 7772, 3206, 11292],
     ];
+
+    private readonly AlignedBuffer<int> _weights = new(Taps);
+    private readonly PlaneState _plane;
+    private readonly PlaneState? _first, _second;
+    private Vector256<int> _own, _other;
+    private int _shift;
+    private int _prediction;
 
     public AdaptiveFilter(PlaneState plane, PlaneState? first, PlaneState? second)
     {
@@ -38,63 +44,60 @@ internal sealed class AdaptiveFilter
     }
 
     /// <summary>Goes back to the first weights.</summary>
-    public void Reset()
-    {
-        int[] start = Starts[_second is not null ? 2 : _first is not null ? 1 : 0];
-        for (int i = 0; i < start.Length; i++)
-            _weights[i] = start[i] << 4;
-    }
+    public void Reset() => Starts[_second is not null ? 2 : _first is not null ? 1 : 0].CopyTo(_weights.Span);
 
     /// <summary>Begins a region whose samples may have another range.</summary>
     public void BeginRegion() => _shift = _plane.Range.Shift;
 
+    /// <summary>Predicts a sample.</summary>
+    /// <param name="x">Its column, with padding.</param>
+    /// <returns>The prediction in eighths.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Predict(int x)
     {
         PlaneState plane = _plane;
-        ref int above = ref At(plane.Above, x - 2);
-        ref int current = ref At(plane.Current, x);
-        int w = Unsafe.Add(ref current, -1);
-        _own = (Vector256.Create(Vector128.LoadUnsafe(ref above), Vector128.LoadUnsafe(ref At(plane.Above2, x - 1))) - Vector256.Create(w)) >> _shift;
-        int nee = Unsafe.Add(ref above, 4);
-        ref Vector256<int> weights = ref Unsafe.As<int, Vector256<int>>(ref MemoryMarshal.GetArrayDataReference(_weights));
-        Vector256<int> sum = _own * weights;
-        int c1 = 0, c2 = 0;
+        int left = At(plane.Current, x - 1);
+        Vector256<int> own = Vector256.Create(
+            Vector128.LoadUnsafe(ref At(plane.Above, x - 1)),
+            Vector128.LoadUnsafe(ref At(plane.Above2, x - 1)).WithElement(3, At(plane.Current, x - 2)));
+        _own = own = (own - Vector256.Create(left)) >> _shift;
+        Vector256<int> other;
         if (_first is { } first)
         {
-            ref int firstCurrent = ref At(first.Current, x);
-            int firstW = Unsafe.Add(ref firstCurrent, -1);
-            c1 = firstCurrent - firstW;
-            Vector128<int> upper = default;
-            Vector128<int> lower = Vector128.LoadUnsafe(ref At(first.Above, x - 1)) - Vector128.Create(firstW);
-            if (_second is { } second)
-            {
-                ref int secondCurrent = ref At(second.Current, x);
-                int secondW = Unsafe.Add(ref secondCurrent, -1);
-                c2 = secondCurrent - secondW;
-                upper = Vector128.LoadUnsafe(ref At(second.Above, x - 1)) - Vector128.Create(secondW);
-            }
-
-            _cross = Vector256.Create(lower, upper) >> _shift;
-            sum += _cross * Unsafe.Add(ref weights, 1);
+            Vector128<int> lower = Around(first, x);
+            Vector128<int> upper = _second is { } second ? Around(second, x) : default;
+            other = Vector256.Create(lower, upper);
+        }
+        else
+        {
+            other = Vector256.Create(Vector128.LoadUnsafe(ref At(plane.Current, x - 4)) - Vector128.Create(left), default);
         }
 
-        _rest = Vector256.Create(Unsafe.Add(ref current, -2) - w, nee - w, c1, c2, 0, 0, 0, 0) >> _shift;
-        sum += _rest * Unsafe.Add(ref weights, 2);
-        return _prediction = (w * 8) + ((Vector256.Sum(sum) >> 13) << _shift);
+        _other = other >>= _shift;
+        Vector256<int> sum = (own * Vector256.LoadUnsafe(ref _weights[0])) + (other * Vector256.LoadUnsafe(ref _weights[8]));
+        return _prediction = (left * 8) + ((Vector256.Sum(sum) >> (WeightBits - 3)) << _shift);
     }
 
+    /// <summary>Moves the weights after the sample is known.</summary>
+    /// <param name="value8">The sample in eighths.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Update(int value8)
     {
-        Vector256<int> squares = (_own * _own) + (_rest * _rest) + (_cross * _cross);
-        int error = Math.Clamp((value8 - _prediction) >> _shift, -4096, 4096);
-        int step = error * Rate / (Vector256.Sum(squares) + Regularisation);
-        Vector256<int> steps = Vector256.Create(step);
+        Vector256<int> own = _own, other = _other;
+        int energy = Vector256.Sum((own * own) + (other * other));
+        int error = Math.Clamp((value8 - _prediction) >> _shift, -ErrorLimit, ErrorLimit);
+        Vector256<int> step = Vector256.Create(error * Rate / (energy + Regularisation));
         Vector256<int> half = Vector256.Create(128);
-        ref Vector256<int> weights = ref Unsafe.As<int, Vector256<int>>(ref MemoryMarshal.GetArrayDataReference(_weights));
-        weights += ((_own * steps) + half) >> 8;
-        if (_first is not null)
-            Unsafe.Add(ref weights, 1) += ((_cross * steps) + half) >> 8;
-        Unsafe.Add(ref weights, 2) += ((_rest * steps) + half) >> 8;
+        (Vector256.LoadUnsafe(ref _weights[0]) + (((own * step) + half) >> 8)).StoreUnsafe(ref _weights[0]);
+        (Vector256.LoadUnsafe(ref _weights[8]) + (((other * step) + half) >> 8)).StoreUnsafe(ref _weights[8]);
+    }
+
+    // How another plane's neighbours differ from its sample here.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<int> Around(PlaneState other, int x)
+    {
+        ref int current = ref At(other.Current, x);
+        return Vector128.LoadUnsafe(ref At(other.Above, x - 1)).WithElement(3, Unsafe.Add(ref current, -1)) - Vector128.Create(current);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

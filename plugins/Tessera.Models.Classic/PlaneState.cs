@@ -13,6 +13,9 @@ internal sealed class PlaneState
 
     public SampleRange Range { get; private set; }
 
+    /// <summary>The latest error of the final prediction, quantised; 4 is none.</summary>
+    public int LatestError = 4;
+
     /// <summary>Samples of the current row.</summary>
     public int[] Current = [];
 
@@ -55,6 +58,7 @@ internal sealed class PlaneState
         Array.Fill(Current, middle);
         Array.Fill(Above, middle);
         Array.Clear(Errors);
+        LatestError = 4;
         Array.Clear(LaneErrors);
     }
 

@@ -39,8 +39,8 @@ internal sealed class ResidualCoder
     private static readonly int[] Visited = BuildPaths(false);
     private static readonly int[] Ones = BuildPaths(true);
 
-    private readonly uint[] _counters = new uint[Contexts * ContextSize * Nodes];
-    private readonly int[] _weights = new int[(MaxK + 1) * Inputs * Nodes];
+    private readonly AlignedBuffer<uint> _counters = new(Contexts * ContextSize * Nodes);
+    private readonly AlignedBuffer<int> _weights = new((MaxK + 1) * Inputs * Nodes);
     private readonly NumberCoder _excess = new();
 
     public ResidualCoder() => Reset();
@@ -48,9 +48,9 @@ internal sealed class ResidualCoder
     /// <summary>Forgets everything.</summary>
     public void Reset()
     {
-        Array.Fill(_counters, Counter.Initial);
+        _counters.Span.Fill(Counter.Initial);
         _excess.Reset();
-        Array.Fill(_weights, InitialWeight);
+        _weights.Span.Fill(InitialWeight);
     }
 
     [InlineArray(Inputs * Nodes)]
@@ -75,14 +75,14 @@ internal sealed class ResidualCoder
     public int Code<TCoder>(ref TCoder coder, int value, int center, int k, int sideStretch, int c0, int c1, int c2, int c3, int c4, int c5)
         where TCoder : struct, IBitCoder, allows ref struct
     {
-        ref uint counters = ref MemoryMarshal.GetArrayDataReference(_counters);
+        ref uint counters = ref _counters[0];
         ref uint s0 = ref Unsafe.Add(ref counters, c0 * Nodes);
         ref uint s1 = ref Unsafe.Add(ref counters, (ContextSize + c1) * Nodes);
         ref uint s2 = ref Unsafe.Add(ref counters, ((2 * ContextSize) + c2) * Nodes);
         ref uint s3 = ref Unsafe.Add(ref counters, ((3 * ContextSize) + c3) * Nodes);
         ref uint s4 = ref Unsafe.Add(ref counters, ((4 * ContextSize) + c4) * Nodes);
         ref uint s5 = ref Unsafe.Add(ref counters, ((5 * ContextSize) + c5) * Nodes);
-        ref int weights = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_weights), k * Inputs * Nodes);
+        ref int weights = ref _weights[k * Inputs * Nodes];
 
         Unsafe.SkipInit(out NodeValues stretched);
         ref int st = ref Unsafe.As<NodeValues, int>(ref stretched);

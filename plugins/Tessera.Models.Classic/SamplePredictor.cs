@@ -9,12 +9,16 @@ namespace Tessera.Models.Classic;
 internal sealed class SamplePredictor
 {
     private const int TextureContexts = 64 * 8;
+    private static readonly int[] SideScale = BuildSideScale();
     private readonly PlaneState _plane;
     private readonly PlaneState? _first, _second;
     private readonly ResidualCoder _coder = new();
     private readonly int[] _textureBias = new int[TextureContexts];
     private readonly int[] _crossBias = new int[Quantize.SignedLevels * Quantize.SignedLevels * 8];
     private int _shift;
+
+    // The weight of the best lane, as the bits of a float: so large that products with differences of lanes stay within 32 bits.
+    private int _heaviest;
     private readonly AdaptiveFilter _filter;
 
     public SamplePredictor(PlaneState plane, PlaneState? first, PlaneState? second)
@@ -39,6 +43,7 @@ internal sealed class SamplePredictor
     {
         _plane.BeginRegion(width, range);
         _shift = range.Shift;
+        _heaviest = BitConverter.SingleToInt32Bits(range.High - range.Low < 2048 ? 4096f : 64f);
         _filter.BeginRegion();
     }
 
@@ -47,6 +52,7 @@ internal sealed class SamplePredictor
     {
         At(_plane.Current, x) = value;
         At(_plane.Errors, x) = 0;
+        _plane.LatestError = 4;
         Vector256<int>.Zero.StoreUnsafe(ref At(_plane.LaneErrors, x * PlaneState.Lanes));
     }
 
@@ -59,7 +65,7 @@ internal sealed class SamplePredictor
         ref int above2 = ref At(plane.Above2, x);
         int w = Unsafe.Add(ref current, -1), ww = Unsafe.Add(ref current, -2);
         int n = above, nw = Unsafe.Add(ref above, -1), ne = Unsafe.Add(ref above, 1);
-        int nn = above2, nne = Unsafe.Add(ref above2, 1);
+        int nne = Unsafe.Add(ref above2, 1);
         ref int errors = ref At(plane.Errors, x);
         ref int errorsAbove = ref At(plane.ErrorsAbove, x);
         int eW = Unsafe.Add(ref errors, -1), eWW = Unsafe.Add(ref errors, -2);
@@ -67,14 +73,16 @@ internal sealed class SamplePredictor
 
         int gradient = w + n - nw;
         int cross;
-        int eA = 0, eB = 0;
+        int crossError = 0, qA = 4, qB = 4;
         if (_first is { } a)
         {
-            eA = At(a.Errors, x);
+            qA = a.LatestError;
+            crossError = Quantize.Abs(At(a.Errors, x));
             cross = (gradient * 8) + (Curl(a, x) * 2);
             if (_second is { } b)
             {
-                eB = At(b.Errors, x);
+                qB = b.LatestError;
+                crossError += Quantize.Abs(At(b.Errors, x));
                 cross += Curl(b, x) * 2;
             }
         }
@@ -84,6 +92,7 @@ internal sealed class SamplePredictor
         }
 
         int median = Math.Clamp(gradient, Math.Min(w, n), Math.Max(w, n)) * 8;
+        int filtered = _filter.Predict(x);
         Vector256<int> lanes = Vector256.Create(
             median,
             (w + ne - n) * 8,
@@ -91,10 +100,10 @@ internal sealed class SamplePredictor
             (w * 8) + (((eN + eW + eNW) * 10) >> 5),
             (n * 8) + ((((eNW + eN + eNE) * 7) + ((w - nw) * 64)) >> 5),
             ((w + n) * 4) + ((ne - nw) * 2),
-            _filter.Predict(x),
+            filtered,
             cross);
 
-        // Blend: weights fall with the square of what the predictors did wrong nearby.
+        // Blend: weights fall with the square of what the predictors did wrong nearby. A float's bits serve as its logarithm.
         ref int laneErrors = ref At(plane.LaneErrors, x * PlaneState.Lanes);
         ref int laneErrorsAbove = ref At(plane.LaneErrorsAbove, x * PlaneState.Lanes);
         Vector256<int> penalty = Vector256.LoadUnsafe(ref laneErrorsAbove)
@@ -103,48 +112,57 @@ internal sealed class SamplePredictor
             + (Vector256.LoadUnsafe(ref Unsafe.Add(ref laneErrors, -PlaneState.Lanes)) << 1)
             + Vector256.LoadUnsafe(ref Unsafe.Add(ref laneErrors, -2 * PlaneState.Lanes));
         Vector256<int> logPenalty = Vector256.ConvertToSingle(penalty + Vector256.Create(6)).AsInt32();
-        int least = HorizontalMin(logPenalty);
-        Vector256<int> decay = Vector256.Min((logPenalty - Vector256.Create(least)) << 1, Vector256.Create(13 << 23));
-        Vector256<int> weights = Vector256.ConvertToInt32Native((Vector256.Create(4096f).AsInt32() - decay).AsSingle());
-        int weightSum = Vector256.Sum(weights);
-        int mean = median + (Vector256.Sum(weights * (lanes - Vector256.Create(median))) / weightSum);
+        Vector256<int> decay = Vector256.Min((logPenalty - HorizontalMin(logPenalty)) << 1, Vector256.Create(13 << 23));
+        Vector256<int> weights = Vector256.ConvertToInt32Native((Vector256.Create(_heaviest) - decay).AsSingle());
+        int reciprocal = (1 << 30) / Vector256.Sum(weights);
+        int mean = median + (int)((Vector256.Sum(weights * (lanes - Vector256.Create(median))) * (long)reciprocal) >> 30);
+        int spread = (int)((Vector256.Sum(weights * Vector256.Abs(lanes - Vector256.Create(mean))) * (long)reciprocal) >> 30);
 
         int shift = _shift;
-        int spread = Vector256.Sum(weights * Vector256.Abs(lanes - Vector256.Create(mean))) / weightSum;
-        int energy = ((3 * (Math.Abs(eW) + Math.Abs(eN))) + Math.Abs(eNW) + Math.Abs(eNE) + Math.Abs(eWW)) / 9;
-        int expected = ((energy * 2) + (spread * 2) + ((Math.Abs(eA) + Math.Abs(eB)) >> 1)) / 3;
+        int nearEnergy = 3 * (Quantize.Abs(eW) + Quantize.Abs(eN));
+        int energy = (nearEnergy + Quantize.Abs(eNW) + Quantize.Abs(eNE) + Quantize.Abs(eWW)) / 9;
+        int expected = ((energy * 2) + (spread * 2) + (crossError >> 1)) / 3;
         int energyLevel = Quantize.Log(expected >> shift);
         int coarse = Math.Min(energyLevel / 5, 7);
 
-        int texture = (w * 8 > mean ? 1 : 0) | (n * 8 > mean ? 2 : 0) | (nw * 8 > mean ? 4 : 0) | (ne * 8 > mean ? 8 : 0)
-            | (ww * 8 > mean ? 16 : 0) | (nn * 8 > mean ? 32 : 0);
-        int crossContext = (((Quantize.Signed(eA >> shift) * Quantize.SignedLevels) + Quantize.Signed(eB >> shift)) * 8) + coarse;
-        ref int textureBias = ref At0(_textureBias, (texture * 8) + coarse);
-        ref int crossBias = ref At0(_crossBias, crossContext);
-        int prediction = mean + (((textureBias + crossBias) / 2 + (1 << 9)) >> 10);
+        Vector128<int> mean4 = Vector128.Create(mean);
+        uint texture = Vector128.GreaterThan(Vector128.LoadUnsafe(ref Unsafe.Add(ref above, -1)) << 3, mean4).ExtractMostSignificantBits()
+            | ((Vector128.GreaterThan(Vector128.LoadUnsafe(ref Unsafe.Add(ref current, -4)) << 3, mean4).ExtractMostSignificantBits() >> 2) << 4);
+        int crossContext = (((qA * Quantize.SignedLevels) + qB) * 8) + coarse;
+        ref int textureBias = ref At(_textureBias, ((int)texture * 8) + coarse);
+        ref int crossBias = ref At(_crossBias, crossContext);
+        int prediction = mean + ((((textureBias + crossBias) >> 1) + (1 << 9)) >> 10);
         prediction = Math.Clamp(prediction, plane.Range.Low * 8, plane.Range.High * 8);
 
         int center = (prediction + 4) >> 3;
         int fraction = prediction + 4 - (center * 8);
-        expected = Math.Max(expected, 1);
-        int k = Math.Min(Math.Max(0, 28 - BitOperations.LeadingZeroCount((uint)(expected-(expected>>2)))), 15);
+        int k = Math.Clamp(28 - BitOperations.LeadingZeroCount((uint)(expected - (expected >> 2))), 0, ResidualCoder.MaxK);
         int c2 = _first is null
-            ? (Math.Min(Quantize.Log((Math.Abs(w - nw) + Math.Abs(n - nw) + Math.Abs(n - ne)) >> shift) / 2, 15) * 16) + (Quantize.Log(energy >> shift) / 3)
+            ? (Math.Min(Quantize.Log((Quantize.Abs(w - nw) + Quantize.Abs(n - nw) + Quantize.Abs(n - ne)) >> shift) / 2, 15) * 17) + (Quantize.Log(energy >> shift) / 3)
             : crossContext;
-        int signStretch = Math.Clamp((4 - fraction) * 358 / (expected + 4), -1000, 1000);
-        value = _coder.Code(ref coder, value, center, k, signStretch,
+        int intensity = Math.Clamp(((prediction >> 3) - plane.Range.Low) >> shift, 0, 511) >> 3;
+        int qW = Quantize.Signed(((w * 8) - prediction) >> shift), qN = Quantize.Signed(((n * 8) - prediction) >> shift);
+        int qFiltered = Quantize.Signed((filtered - prediction) >> shift), qMedian = Quantize.Signed((median - prediction) >> shift);
+        int sideStretch = ((4 - fraction) * At(SideScale, energyLevel)) >> (4 + shift);
+        value = _coder.Code(
+            ref coder,
+            value,
+            center,
+            k,
+            sideStretch,
             (energyLevel * 8) + fraction,
-            (Math.Clamp((prediction >> 3) - plane.Range.Low, 0, 511) >> 3) * 8 + coarse,
+            (intensity * 8) + coarse,
             c2,
             (((Quantize.Signed(eW >> shift) * Quantize.SignedLevels) + Quantize.Signed(eN >> shift)) * 8) + Math.Min(k, 7),
-            (((Quantize.Signed((lanes.GetElement(6) - prediction) >> shift) * 9) + Quantize.Signed((median-prediction) >> shift)) * 8) + coarse,
-            (((Quantize.Signed(((w * 8) - prediction) >> shift) * Quantize.SignedLevels) + Quantize.Signed(((n * 8) - prediction) >> shift)) * 8) + ((ne * 8) > prediction ? 4 : 0) + (coarse >> 1));
+            (((qFiltered * Quantize.SignedLevels) + qMedian) * 8) + coarse,
+            (((qW * Quantize.SignedLevels) + qN) * 8) + (ne * 8 > prediction ? 4 : 0) + (coarse >> 1));
 
         if (value < plane.Range.Low || value > plane.Range.High)
             ThrowOutOfRange();
         current = value;
         int value8 = value * 8;
         errors = value8 - prediction;
+        plane.LatestError = Quantize.Signed((value8 - prediction) >> shift);
         int biasError = Math.Clamp(value8 - mean, -1000 << shift, 1000 << shift) << 10;
         textureBias += (biasError - textureBias) >> 6;
         crossBias += (biasError - crossBias) >> 6;
@@ -158,9 +176,6 @@ internal sealed class SamplePredictor
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ref int At(int[] row, int x) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(row), x);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ref int At0(int[] row, int x) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(row), x);
-
     /// <summary>How far another plane's sample is from its own gradient prediction.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Curl(PlaneState other, int x)
@@ -170,21 +185,22 @@ internal sealed class SamplePredictor
         return current - Unsafe.Add(ref current, -1) - above + Unsafe.Add(ref above, -1);
     }
 
+    /// <summary>The least element, in all lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int HorizontalMin(Vector256<int> v)
+    private static Vector256<int> HorizontalMin(Vector256<int> v)
     {
         Vector128<int> m = Vector128.Min(v.GetLower(), v.GetUpper());
         m = Vector128.Min(m, Vector128.Shuffle(m, Vector128.Create(2, 3, 0, 1)));
         m = Vector128.Min(m, Vector128.Shuffle(m, Vector128.Create(1, 0, 3, 2)));
-        return m.ToScalar();
+        return Vector256.Create(m, m);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int HorizontalMax(Vector256<int> v)
+    // How strongly the prediction's fraction tells the side, by energy level: 22.4 * 256 / (energy in eighths + 4).
+    private static int[] BuildSideScale()
     {
-        Vector128<int> m = Vector128.Max(v.GetLower(), v.GetUpper());
-        m = Vector128.Max(m, Vector128.Shuffle(m, Vector128.Create(2, 3, 0, 1)));
-        m = Vector128.Max(m, Vector128.Shuffle(m, Vector128.Create(1, 0, 3, 2)));
-        return m.ToScalar();
+        var scale = new int[Quantize.LogLevels];
+        for (int energy = 4095; energy >= 0; energy--)
+            scale[Quantize.Log(energy)] = 358 * 16 / (energy + 4);
+        return scale;
     }
 }
