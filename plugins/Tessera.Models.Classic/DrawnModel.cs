@@ -18,6 +18,7 @@ internal sealed class DrawnModel
     private const ulong Multiplier = 0x9E3779B97F4A7C15;
 
     private readonly Mixer _mixer = new(64 * 16, 0, 14);
+    private readonly Mixer _mixer2 = new(4 << 9, 0, 14);
     private readonly ulong[] _candidates = new ulong[MaxCandidates];
     private readonly ulong[] _lines = new ulong[6];
     private ulong[] _pixels = [];
@@ -27,6 +28,10 @@ internal sealed class DrawnModel
     private ulong[] _recent = [];
     private readonly int[] _recentSlots = new int[3];
     private int[] _matches = [];
+    // How many pixels up from each column's last one are equal, and left from the last one.
+    private int[] _columnRuns = [];
+    private int _rowRun;
+    private int _x;
     private int _lineBits;
     private int _width;
     private int _offset;
@@ -43,6 +48,7 @@ internal sealed class DrawnModel
             _counters = new uint[size];
         Array.Fill(_counters, Counter.Initial, 0, size);
         Array.Fill(_equality, Counter.Initial);
+        Array.Fill(_runCounters, Counter.Initial);
         int table = 1 << (_lineBits + 2);
         if (_matches.Length < table)
         {
@@ -52,6 +58,7 @@ internal sealed class DrawnModel
 
         Array.Clear(_recent);
         _mixer.Reset(65536 / 4);
+        _mixer2.Reset(65536 / 4);
     }
 
     /// <summary>Begins a region.</summary>
@@ -66,6 +73,11 @@ internal sealed class DrawnModel
         Array.Clear(_matches);
         _matchLength = 0;
         _position = 0;
+        _x = 0;
+        _rowRun = 0;
+        if (_columnRuns.Length < width)
+            _columnRuns = new int[width];
+        Array.Clear(_columnRuns);
     }
 
     /// <summary>Codes one pixel if it is a candidate.</summary>
@@ -130,6 +142,7 @@ internal sealed class DrawnModel
         ulong first = matchLevel >= 4 ? match : seen;
         int relation = (first == w ? 1 : 0) | (first == n ? 2 : 0) | (matching ? first == match ? 4 : 8 : 0);
         int state = matchLevel | (relation << 3);
+        _runs = Math.Min(_rowRun, 15) | (Math.Min(_columnRuns[_x], 15) << 4) | ((equality & 15) << 8);
 
         ulong result = first;
         found = true;
@@ -209,10 +222,20 @@ internal sealed class DrawnModel
         }
 
         _matches[_matchSlot] = _position;
+        _rowRun = pixel == Unsafe.Add(ref here, -1) ? _rowRun + 1 : 0;
+        _columnRuns[_x] = pixel == Unsafe.Add(ref here, -_width) ? _columnRuns[_x] + 1 : 0;
+        if (++_x == _width)
+        {
+            _x = 0;
+            _rowRun = 0;
+        }
+
         _position++;
     }
 
     private int _matchSlot;
+    private int _runs;
+    private readonly uint[] _runCounters = new uint[4 << 12];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Hash(ulong a, ulong b) => ((a * Multiplier) ^ (a >> 29)) + (b * 0xC2B2AE3D27D4EB4F) + 1;
@@ -254,6 +277,7 @@ internal sealed class DrawnModel
         ref uint s4 = ref Unsafe.Add(ref counters, (nint)_lines[4] + bucket);
         ref uint s5 = ref _equality[(Math.Min(order, 3) << 9) | equality];
         ref uint s6 = ref _equality[(1 << 14) | (Math.Min(order, 7) << 7) | state];
+        ref uint s7 = ref _runCounters[(Math.Min(order, 3) << 12) | _runs];
         Vector256<int> inputs = Vector256.Create(
             Logistic.Stretch(s0 >> 16),
             Logistic.Stretch(s1 >> 16),
@@ -262,12 +286,14 @@ internal sealed class DrawnModel
             Logistic.Stretch(s4 >> 16),
             Logistic.Stretch(s5 >> 16),
             Logistic.Stretch(s6 >> 16),
-            256);
+            Logistic.Stretch(s7 >> 16));
         int confidence = ((s2 & 1023) > 0 ? 1 : 0) + ((s3 & 1023) > 0 ? 1 : 0) + ((s4 & 1023) > 0 ? 1 : 0);
         int set = (Math.Min(order, 7) << 5) | ((state & 7) << 2) | confidence;
-        uint probability = Logistic.Squash(_mixer.Dot(set, inputs));
+        int set2 = (Math.Min(order, 3) << 9) | equality;
+        uint probability = Logistic.Squash((_mixer.Dot(set, inputs) + _mixer2.Dot(set2, inputs)) >> 1);
         bit = coder.Code(bit, probability);
         _mixer.Update(set, inputs, (bit << 16) - (int)probability);
+        _mixer2.Update(set2, inputs, (bit << 16) - (int)probability);
         Counter.Adapt(ref s0, bit);
         Counter.Adapt(ref s1, bit);
         Counter.Adapt(ref s2, bit);
@@ -275,6 +301,7 @@ internal sealed class DrawnModel
         Counter.Adapt(ref s4, bit);
         Counter.Adapt(ref s5, bit);
         Counter.Adapt(ref s6, bit);
+        Counter.Adapt(ref s7, bit);
         return bit;
     }
 }

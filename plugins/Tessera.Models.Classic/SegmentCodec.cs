@@ -213,10 +213,20 @@ internal sealed class SegmentCodec
         if (drawn)
         {
             ref ulong slot = ref _recall.Slot(1 + alpha, p0);
+            ref ulong near = ref _recall.Slot(1 + alpha, p0 + (((_planes[1].Current[px - 1] >> 5) + ((_planes[2].Current[px - 1] >> 5) << 5)) << 16) + (1 << 15));
             ulong colour = Pack(s0[x], s1[x], s2[x]);
-            if (slot != 0 && _recall.Code(ref coder, 2, colour == slot - 1))
+            ulong guess = near;
+            if (guess != 0 && _recall.Code(ref coder, 2, colour == guess - 1))
+            {
+                Recall(x, px, guess - 1, plan, predictors, decode);
+                slot = guess;
+                return;
+            }
+
+            if (slot != 0 && slot != guess && _recall.Code(ref coder, 3, colour == slot - 1))
             {
                 Recall(x, px, slot - 1, plan, predictors, decode);
+                near = slot;
                 return;
             }
 
@@ -224,7 +234,7 @@ internal sealed class SegmentCodec
             p2 = predictors[2].Code(ref coder, px, p2);
             if (decode)
                 (s0[x], s1[x], s2[x]) = plan.Transform.Inverse(p0, p1, p2);
-            slot = Pack(s0[x], s1[x], s2[x]) + 1;
+            near = slot = Pack(s0[x], s1[x], s2[x]) + 1;
             if (predictors.Length > 3)
                 _recall.Slot(0, 0) = slot;
             return;
