@@ -1,10 +1,11 @@
 using Tessera.Cli;
 using Tessera.Cli.Files;
+using Tessera.Models.Classic;
 using Tessera.Netpbm;
 using Tessera.Png;
 
 var context = new ToolContext(
     Terminal.System(),
     new FormatCatalog([new PngFormat(), new NetpbmFormat()]),
-    plugins => plugins.AddApplicationAssemblies());
+    plugins => plugins.Add(new ClassicPlugin()));
 return await new TesseraTool(context).RunAsync(args);

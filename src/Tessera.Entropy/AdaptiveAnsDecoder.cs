@@ -5,7 +5,7 @@ namespace Tessera.Entropy;
 
 /// <summary>
 /// Decodes what <see cref="AdaptiveAnsEncoder"/> coded. Any bytes decode to something: damage shows in <see cref="IsAtEnd"/>, which
-/// an undamaged stream fulfils after its last symbol. It never reads outside its bytes.
+/// an undamaged stream fulfils after its last symbol. It never reads outside its bytes. <c>spec/entropy.md</c> defines the stream.
 /// </summary>
 public ref struct AdaptiveAnsDecoder
 {
@@ -33,7 +33,8 @@ public ref struct AdaptiveAnsDecoder
         ulong state = 0;
         foreach (byte b in bytes[..stateBytes])
             state = (state << 8) | b;
-        _overrun = state < AdaptiveAnsEncoder.InitialState;
+        // A state has as few bytes as it needs, so that a stream has one form only.
+        _overrun = bytes[0] == 0;
         _state = state | (_overrun ? AdaptiveAnsEncoder.InitialState : 0);
         _words = bytes[stateBytes..];
     }
@@ -41,11 +42,11 @@ public ref struct AdaptiveAnsDecoder
     /// <summary>Whether everything was read, and nothing more, and the state is what the encoder began with.</summary>
     public readonly bool IsAtEnd => _state == AdaptiveAnsEncoder.InitialState && _position == _words.Length && !_overrun;
 
-    /// <summary>Whether more was read than there is: what was decoded since is meaningless.</summary>
+    /// <summary>Whether more was read than there is, or the head is not valid: what was decoded since is meaningless.</summary>
     public readonly bool HasOverrun => _overrun;
 
     /// <summary>Decodes one binary decision.</summary>
-    /// <param name="probabilityOfOne">The probability of 1 in units of 2^-16, 1 to 65535; the encoder's.</param>
+    /// <param name="probabilityOfOne">The probability of 1 in units of 2^-16, 1 to 65535: the one that the encoder was given.</param>
     /// <returns>0 or 1.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int DecodeBit(uint probabilityOfOne)
@@ -66,8 +67,11 @@ public ref struct AdaptiveAnsDecoder
     /// <summary>Decodes bits that are all equally likely.</summary>
     /// <param name="count">How many, 1 to 16.</param>
     /// <returns>The bits.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The count is not 1 to 16.</exception>
     public uint DecodeUniform(int count)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Precision);
         ulong state = _state;
         uint slot = (ushort)state;
         int shift = Precision - count;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Tessera.Entropy;
@@ -10,7 +11,8 @@ namespace Tessera.Entropy;
 /// </summary>
 /// <remarks>
 /// Duda, "Asymmetric numeral systems", arXiv 1311.2540, section 3. The bytes are specified in <c>spec/entropy.md</c>. Use
-/// <c>AnsStack</c> for bits-back coding and interleaved streams for models that know many distributions at once.
+/// <see cref="AnsStack"/> for bits-back coding and interleaved streams (<see cref="LaneEncoder"/>) for models that know many
+/// distributions at once. Instances are not thread-safe.
 /// </remarks>
 public sealed class AdaptiveAnsEncoder : IDisposable
 {
@@ -28,10 +30,13 @@ public sealed class AdaptiveAnsEncoder : IDisposable
 
     /// <summary>Adds one binary decision.</summary>
     /// <param name="bit">0 or 1.</param>
-    /// <param name="probabilityOfOne">The probability of 1 in units of 2^-16, 1 to 65535.</param>
+    /// <param name="probabilityOfOne">The probability of 1 in units of 2^-16, 1 to 65535, which only debug builds check.</param>
+    /// <exception cref="ObjectDisposedException">The encoder was disposed.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void AddBit(int bit, uint probabilityOfOne)
     {
+        Debug.Assert(bit is 0 or 1 && probabilityOfOne is > 0 and < 1u << Precision, "A decision or its probability is out of range.");
+
         // One takes the lower part of the interval, zero the upper.
         uint entry = bit != 0 ? probabilityOfOne : (probabilityOfOne << Precision) | ((1u << Precision) - probabilityOfOne);
         AddEntry(entry);
@@ -40,7 +45,15 @@ public sealed class AdaptiveAnsEncoder : IDisposable
     /// <summary>Adds bits that are all equally likely.</summary>
     /// <param name="value">The bits, below 2^<paramref name="count"/>.</param>
     /// <param name="count">How many, 1 to 16.</param>
-    public void AddUniform(uint value, int count) => AddEntry((value << (Precision - count) << Precision) | (1u << (Precision - count)));
+    /// <exception cref="ArgumentOutOfRangeException">The count is not 1 to 16, or the value has more bits.</exception>
+    /// <exception cref="ObjectDisposedException">The encoder was disposed.</exception>
+    public void AddUniform(uint value, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Precision);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(value, 1u << count);
+        AddEntry((value << (Precision - count) << Precision) | (1u << (Precision - count)));
+    }
 
     /// <summary>Codes everything that was added, last symbol first, and begins anew.</summary>
     /// <param name="output">Takes the bytes; none for no symbols.</param>

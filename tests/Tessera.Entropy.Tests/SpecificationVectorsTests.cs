@@ -20,7 +20,7 @@ public sealed class SpecificationVectorsTests
             count++;
         }
 
-        Assert.Equal(41, count);
+        Assert.Equal(49, count);
     }
 }
 
@@ -50,6 +50,7 @@ internal sealed class SpecificationVectors : IDisposable
             "table" => Table(Family(words[1]), Numbers(words[2..])),
             "value" => Value(Family(words[1]), Numbers(words[2..])),
             "mixture" => Mix(Family(words[1]), words[2..]),
+            "adaptive" => Adaptive(words[1..]),
             _ => Stack(words[0], words[1..]),
         };
     }
@@ -139,6 +140,28 @@ internal sealed class SpecificationVectors : IDisposable
             [.. arguments[3..^1].Select(part => Numbers(part.Split(':'))).Select(c => family.Component(c[0], c[1], (uint)c[2]))];
         SymbolInterval interval = new Mixture(family, components, a[0], a[1], a[2]).Interval(Numbers(arguments[^1..])[0]);
         return $"{interval.Start} {interval.Frequency}";
+    }
+
+    private static string Adaptive(string[] arguments)
+    {
+        using var encoder = new AdaptiveAnsEncoder();
+        foreach (string symbol in arguments)
+        {
+            if (symbol.Contains(':', StringComparison.Ordinal))
+            {
+                int[] decision = Numbers(symbol.Split(':'));
+                encoder.AddBit(decision[0], (uint)decision[1]);
+            }
+            else
+            {
+                int[] bits = Numbers(symbol.Split('/'));
+                encoder.AddUniform((uint)bits[0], bits[1]);
+            }
+        }
+
+        var output = new ArrayBufferWriter<byte>();
+        encoder.Finish(output);
+        return Convert.ToHexStringLower(output.WrittenSpan);
     }
 
     private static ScaleTables Family(string name) => name == "logistic" ? ScaleTables.Logistic : ScaleTables.Gaussian;
