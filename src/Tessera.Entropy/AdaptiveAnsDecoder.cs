@@ -13,6 +13,7 @@ public ref struct AdaptiveAnsDecoder
 
     private readonly ReadOnlySpan<byte> _words;
     private int _position;
+    private int _leftInBlock = AdaptiveAnsEncoder.BlockSize;
     private ulong _state;
     private bool _overrun;
 
@@ -42,7 +43,7 @@ public ref struct AdaptiveAnsDecoder
     /// <summary>Whether everything was read, and nothing more, and the state is what the encoder began with.</summary>
     public readonly bool IsAtEnd => _state == AdaptiveAnsEncoder.InitialState && _position == _words.Length && !_overrun;
 
-    /// <summary>Whether more was read than there is, or the head is not valid: what was decoded since is meaningless.</summary>
+    /// <summary>Whether the bytes are found not to be a stream, such as when more is read than there is: what was decoded is meaningless.</summary>
     public readonly bool HasOverrun => _overrun;
 
     /// <summary>Decodes one binary decision.</summary>
@@ -51,6 +52,8 @@ public ref struct AdaptiveAnsDecoder
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int DecodeBit(uint probabilityOfOne)
     {
+        if (--_leftInBlock < 0)
+            BeginBlock();
         ulong state = _state;
         uint slot = (ushort)state;
         ulong quotient = state >> Precision;
@@ -72,6 +75,8 @@ public ref struct AdaptiveAnsDecoder
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Precision);
+        if (--_leftInBlock < 0)
+            BeginBlock();
         ulong state = _state;
         uint slot = (ushort)state;
         int shift = Precision - count;
@@ -82,16 +87,33 @@ public ref struct AdaptiveAnsDecoder
         return value;
     }
 
-    private void Refill()
+    private void Refill() => _state = (_state << 32) | NextWord();
+
+    /// <summary>Ends a block, and begins the next with its state.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void BeginBlock()
     {
-        if (_position + 4 <= _words.Length)
+        _overrun |= _state != AdaptiveAnsEncoder.InitialState;
+        _state = ((ulong)NextWord() << 32) | NextWord();
+        if (_state < AdaptiveAnsEncoder.InitialState)
         {
-            _state = (_state << 32) | BinaryPrimitives.ReadUInt32LittleEndian(_words[_position..]);
-            _position += 4;
-            return;
+            _overrun = true;
+            _state |= AdaptiveAnsEncoder.InitialState;
         }
 
-        _overrun = true;
-        _state |= AdaptiveAnsEncoder.InitialState;
+        _leftInBlock = AdaptiveAnsEncoder.BlockSize - 1;
+    }
+
+    private uint NextWord()
+    {
+        if (_words.Length - _position < sizeof(uint))
+        {
+            _overrun = true;
+            return 0;
+        }
+
+        uint word = BinaryPrimitives.ReadUInt32LittleEndian(_words[_position..]);
+        _position += sizeof(uint);
+        return word;
     }
 }

@@ -6,8 +6,8 @@ using System.Runtime.CompilerServices;
 namespace Tessera.Entropy;
 
 /// <summary>
-/// rANS for backward-adaptive models: symbols are collected in the order in which the model meets them, and coded in reverse at the
-/// end, so that <see cref="AdaptiveAnsDecoder"/> meets them in the same order. 64-bit state, 32-bit words, 16-bit probabilities.
+/// rANS for backward-adaptive models: symbols are collected in the order in which the model meets them, and coded in reverse, block
+/// by block, so that <see cref="AdaptiveAnsDecoder"/> meets them in the same order. 64-bit state, 32-bit words, 16-bit probabilities.
 /// </summary>
 /// <remarks>
 /// Duda, "Asymmetric numeral systems", arXiv 1311.2540, section 3. The bytes are specified in <c>spec/entropy.md</c>. Use
@@ -19,14 +19,28 @@ public sealed class AdaptiveAnsEncoder : IDisposable
     /// <summary>Bits of precision of all probabilities.</summary>
     public const int Precision = 16;
 
+    /// <summary>Symbols in a block: what an encoder holds at most besides the coded bytes.</summary>
+    public const int BlockSize = 1 << 22;
+
     internal const ulong InitialState = 1UL << 32;
 
-    // Each symbol is one entry: its start in the upper half, its frequency in the lower.
-    private uint[] _symbols = ArrayPool<uint>.Shared.Rent(1 << 12);
+    private const int SmallestBlock = 1 << 12;
+
+    // What a block takes beyond two bytes for each symbol: its state.
+    private const int MaxOverhead = 16;
+
+    // Each symbol of the block is one entry: its start in the upper half, its frequency in the lower. Not from a pool, which would
+    // give longer arrays than asked for: the block is full when the array is.
+    private uint[] _symbols = new uint[SmallestBlock];
     private int _count;
 
-    /// <summary>Symbols collected since the last <see cref="Finish"/>.</summary>
-    public int Count => _count;
+    // The blocks before, in the order of the stream.
+    private byte[] _coded = [];
+    private int _codedLength;
+    private long _codedSymbols;
+
+    /// <summary>Symbols collected since the last <see cref="Finish"/> or <see cref="Clear"/>.</summary>
+    public long Count => _codedSymbols + _count;
 
     /// <summary>Adds one binary decision.</summary>
     /// <param name="bit">0 or 1.</param>
@@ -55,76 +69,113 @@ public sealed class AdaptiveAnsEncoder : IDisposable
         AddEntry((value << (Precision - count) << Precision) | (1u << (Precision - count)));
     }
 
-    /// <summary>Codes everything that was added, last symbol first, and begins anew.</summary>
+    /// <summary>Codes everything that was added, and begins anew.</summary>
     /// <param name="output">Takes the bytes; none for no symbols.</param>
+    /// <exception cref="ArgumentNullException">There is no output.</exception>
     public void Finish(IBufferWriter<byte> output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        if (_count == 0)
-            return;
-        // Words are written from the end of the scratch area towards its start: the order in which the decoder reads them.
-        byte[] scratch = ArrayPool<byte>.Shared.Rent((_count * 2) + 16);
-        try
-        {
-            int position = scratch.Length;
-            ulong state = InitialState;
-            ReadOnlySpan<uint> symbols = _symbols.AsSpan(0, _count);
-            for (int i = symbols.Length - 1; i >= 0; i--)
-            {
-                uint frequency = symbols[i] & 0xFFFF, start = symbols[i] >> Precision;
-                if (state >= (ulong)frequency << 48)
-                {
-                    position -= 4;
-                    BinaryPrimitives.WriteUInt32LittleEndian(scratch.AsSpan(position), (uint)state);
-                    state >>= 32;
-                }
-
-                (ulong quotient, ulong remainder) = Math.DivRem(state, frequency);
-                state = (quotient << Precision) + remainder + start;
-            }
-
-            // The state's leading zero bytes are left out; the decoder knows how many by the length modulo 4 (the state has 5 to 8).
-            for (ulong rest = state; rest != 0; rest >>= 8)
-                scratch[--position] = (byte)rest;
-            output.Write(scratch.AsSpan(position));
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(scratch);
-            _count = 0;
-        }
+        if (_count > 0)
+            CodeBlock();
+        output.Write(_coded.AsSpan(0, _codedLength));
+        Clear();
     }
 
     /// <summary>Forgets everything that was added.</summary>
-    public void Clear() => _count = 0;
+    public void Clear()
+    {
+        _count = 0;
+        _codedLength = 0;
+        _codedSymbols = 0;
+    }
 
-    /// <summary>Gives the memory back to the pool.</summary>
+    /// <summary>Gives the memory back. The encoder takes no more symbols.</summary>
     public void Dispose()
     {
-        if (_symbols.Length == 0)
-            return;
-        ArrayPool<uint>.Shared.Return(_symbols);
+        Clear();
+        if (_coded.Length > 0)
+            ArrayPool<byte>.Shared.Return(_coded);
+        _coded = [];
         _symbols = [];
-        _count = 0;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void AddEntry(uint entry)
     {
+        if ((uint)_count >= (uint)_symbols.Length)
+            MakeRoom();
         uint[] symbols = _symbols;
         int count = _count;
-        if ((uint)count >= (uint)symbols.Length)
-            symbols = Grow();
         symbols[count] = entry;
         _count = count + 1;
     }
 
-    private uint[] Grow()
+    /// <summary>Makes room for a symbol: by more memory up to the size of a block, then by coding the block.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void MakeRoom()
     {
         ObjectDisposedException.ThrowIf(_symbols.Length == 0, this);
-        uint[] larger = ArrayPool<uint>.Shared.Rent(_symbols.Length * 2);
-        _symbols.AsSpan(0, _count).CopyTo(larger);
-        ArrayPool<uint>.Shared.Return(_symbols);
-        return _symbols = larger;
+        if (_symbols.Length < BlockSize)
+            Array.Resize(ref _symbols, _symbols.Length * 2);
+        else
+            CodeBlock();
+    }
+
+    /// <summary>Codes the block's symbols, the last one first, and puts them behind the blocks before.</summary>
+    private void CodeBlock()
+    {
+        Reserve((_count * 2) + MaxOverhead);
+
+        // From the end towards the start: the decoder reads in the other direction.
+        Span<byte> free = _coded.AsSpan(_codedLength);
+        int position = free.Length;
+        ulong state = InitialState;
+        ReadOnlySpan<uint> symbols = _symbols.AsSpan(0, _count);
+        for (int i = symbols.Length - 1; i >= 0; i--)
+        {
+            uint frequency = symbols[i] & 0xFFFF, start = symbols[i] >> Precision;
+            if (state >= (ulong)frequency << 48)
+            {
+                PrependWord(free, ref position, (uint)state);
+                state >>= 32;
+            }
+
+            (ulong quotient, ulong remainder) = Math.DivRem(state, frequency);
+            state = (quotient << Precision) + remainder + start;
+        }
+
+        if (_codedLength == 0)
+        {
+            // The leading zero bytes are left out: the decoder knows by the length modulo 4 how many of the state's 5 to 8 there are.
+            for (ulong rest = state; rest != 0; rest >>= 8)
+                free[--position] = (byte)rest;
+        }
+        else
+        {
+            PrependWord(free, ref position, (uint)state);
+            PrependWord(free, ref position, (uint)(state >> 32));
+        }
+
+        free[position..].CopyTo(free);
+        _codedLength += free.Length - position;
+        _codedSymbols += _count;
+        _count = 0;
+    }
+
+    private static void PrependWord(Span<byte> bytes, ref int position, uint word)
+    {
+        position -= sizeof(uint);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[position..], word);
+    }
+
+    private void Reserve(int length)
+    {
+        if (_coded.Length - _codedLength >= length)
+            return;
+        byte[] larger = ArrayPool<byte>.Shared.Rent(checked(_codedLength + Math.Max(length, _codedLength)));
+        _coded.AsSpan(0, _codedLength).CopyTo(larger);
+        if (_coded.Length > 0)
+            ArrayPool<byte>.Shared.Return(_coded);
+        _coded = larger;
     }
 }
