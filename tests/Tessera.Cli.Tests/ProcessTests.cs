@@ -21,6 +21,17 @@ public sealed class ProcessTests : CliTest
     }
 
     [Fact]
+    public async Task The_program_brings_a_model_that_codes_images()
+    {
+        string png = WritePng("photo.png", 50, 40);
+        Assert.StartsWith("classic\tversion 1\t", await OutputOf("models"), StringComparison.Ordinal);
+        Assert.Equal("", await OutputOf("encode", png, At("photo.tsra")));
+        Assert.Contains("classic version 1", await OutputOf("info", At("photo.tsra")), StringComparison.Ordinal);
+        Assert.Equal("", await OutputOf("decode", At("photo.tsra"), At("back.png")));
+        await AssertSamePixelsAsync(await File.ReadAllBytesAsync(png), await File.ReadAllBytesAsync(At("back.png")));
+    }
+
+    [Fact]
     public async Task An_interrupt_ends_a_program_that_waits_for_input()
     {
         if (OperatingSystem.IsWindows())
@@ -35,6 +46,18 @@ public sealed class ProcessTests : CliTest
         await process.WaitForExitAsync(timeout.Token);
         Assert.Equal(130, process.ExitCode);
         Assert.Empty(Files());
+    }
+
+    private static async Task<string> OutputOf(params string[] arguments)
+    {
+        using Process process = Start(arguments);
+        process.StandardInput.Close();
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.Equal("", await error);
+        Assert.Equal(0, process.ExitCode);
+        return output;
     }
 
     private static Process Start(params string[] arguments)
