@@ -48,9 +48,7 @@ internal sealed class NetpbmSink : IRasterSink
     {
         ArgumentNullException.ThrowIfNull(rows);
         ImageInfo info = Begun();
-        if (rows.Width != info.Width || rows.Channels != info.Format.Channels)
-            throw new ArgumentException("The rows do not have the image's width and channels.", nameof(rows));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows.Height, _rowsLeft, nameof(rows));
+        RowArguments.Check(rows, info, _rowsLeft);
         for (int y = 0; y < rows.Height; y++)
         {
             Pack(rows, y);

@@ -48,9 +48,7 @@ internal sealed class NetpbmSource : IRasterSource
     public async ValueTask ReadRowsAsync(PlanarBuffer rows, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        if (rows.Width != Info.Width || rows.Channels != Info.Format.Channels)
-            throw new ArgumentException("The rows do not have the image's width and channels.", nameof(rows));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows.Height, Info.Height - _nextRow, nameof(rows));
+        RowArguments.Check(rows, Info, Info.Height - _nextRow);
         if (_header.IsPlain)
             await ReadPlainAsync(rows, cancellationToken).ConfigureAwait(false);
         else

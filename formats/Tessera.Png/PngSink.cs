@@ -50,9 +50,7 @@ internal sealed class PngSink : IRasterSink
     {
         ArgumentNullException.ThrowIfNull(rows);
         Image image = Begun();
-        if (rows.Width != image.Info.Width || rows.Channels != image.Info.Format.Channels)
-            throw new ArgumentException("The rows do not have the image's width and channels.", nameof(rows));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows.Height, image.RowsLeft, nameof(rows));
+        RowArguments.Check(rows, image.Info, image.RowsLeft);
         for (int y = 0; y < rows.Height; y++)
         {
             image.AddRow(rows, y);

@@ -1,3 +1,5 @@
+using Tessera.Formats;
+
 namespace Tessera.Png;
 
 /// <summary>A PNG file whose rows come one after another.</summary>
@@ -48,9 +50,7 @@ internal sealed class PngSource : IRasterSource
     public async ValueTask ReadRowsAsync(PlanarBuffer rows, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        if (rows.Width != Info.Width || rows.Channels != Info.Format.Channels)
-            throw new ArgumentException("The rows do not have the image's width and channels.", nameof(rows));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows.Height, Info.Height - _nextRow, nameof(rows));
+        RowArguments.Check(rows, Info, Info.Height - _nextRow);
         if (Header.Interlaced)
             await CopyDeinterlacedAsync(rows, cancellationToken).ConfigureAwait(false);
         else

@@ -71,10 +71,11 @@ public sealed class AdaptiveAnsEncoder : IDisposable
 
     /// <summary>Codes everything that was added, and begins anew.</summary>
     /// <param name="output">Takes the bytes; none for no symbols.</param>
-    /// <exception cref="ArgumentNullException">There is no output.</exception>
+    /// <exception cref="ObjectDisposedException">The encoder was disposed.</exception>
     public void Finish(IBufferWriter<byte> output)
     {
         ArgumentNullException.ThrowIfNull(output);
+        ObjectDisposedException.ThrowIf(_symbols.Length == 0, this);
         if (_count > 0)
             CodeBlock();
         output.Write(_coded.AsSpan(0, _codedLength));

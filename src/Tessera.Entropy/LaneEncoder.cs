@@ -77,6 +77,7 @@ public sealed class LaneEncoder : IDisposable
 
     /// <summary>Codes what was written; the encoder is then as a new one.</summary>
     /// <param name="output">Takes the stream, whose length the caller has to convey.</param>
+    /// <exception cref="ObjectDisposedException">The encoder was disposed.</exception>
     public void Finish(IBufferWriter<byte> output)
     {
         ArgumentNullException.ThrowIfNull(output);

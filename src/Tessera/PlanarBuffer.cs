@@ -48,6 +48,7 @@ public sealed class PlanarBuffer : IDisposable
     /// <summary>All samples of one channel, row by row.</summary>
     /// <param name="channel">The channel, from 0.</param>
     /// <returns>Width times height samples.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such channel.</exception>
     /// <exception cref="ObjectDisposedException">The buffer was disposed.</exception>
     public Span<ushort> Plane(int channel)
     {
@@ -61,6 +62,7 @@ public sealed class PlanarBuffer : IDisposable
     /// <param name="channel">The channel, from 0.</param>
     /// <param name="y">The row, from 0.</param>
     /// <returns>Width samples.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such channel or row.</exception>
     /// <exception cref="ObjectDisposedException">The buffer was disposed.</exception>
     public Span<ushort> Row(int channel, int y)
     {
@@ -74,6 +76,7 @@ public sealed class PlanarBuffer : IDisposable
     /// <param name="destinationY">The first row to write.</param>
     /// <param name="count">Rows.</param>
     /// <exception cref="ArgumentException">The buffers differ in width or channels, or have not so many rows.</exception>
+    /// <exception cref="ObjectDisposedException">One of the buffers was disposed.</exception>
     public void CopyRowsTo(int y, PlanarBuffer destination, int destinationY, int count)
     {
         ArgumentNullException.ThrowIfNull(destination);

@@ -71,6 +71,7 @@ public sealed class TileGrid
     /// <summary>The pixels of a tile within its frame.</summary>
     /// <param name="tile">The tile's number, from 0.</param>
     /// <returns>Its rectangle.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The image has no such tile.</exception>
     public PixelRectangle TileBounds(long tile)
     {
         long inFrame = CheckTile(tile) % TilesPerFrame;
@@ -82,6 +83,7 @@ public sealed class TileGrid
     /// <summary>The band that a tile lies in.</summary>
     /// <param name="tile">The tile's number, from 0.</param>
     /// <returns>The band's number, from 0, over all frames.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The image has no such tile.</exception>
     public long BandOf(long tile)
     {
         CheckTile(tile);
@@ -92,6 +94,7 @@ public sealed class TileGrid
     /// <summary>The tiles of a band.</summary>
     /// <param name="band">The band's number, from 0.</param>
     /// <returns>The first tile and how many.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The image has no such band.</exception>
     public (long First, int Count) BandTiles(long band)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((ulong)band, (ulong)BandCount, nameof(band));
@@ -103,6 +106,7 @@ public sealed class TileGrid
     /// <summary>The pixels of a band within its frame.</summary>
     /// <param name="band">The band's number, from 0.</param>
     /// <returns>Its rectangle, as wide as the image.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The image has no such band.</exception>
     public PixelRectangle BandBounds(long band)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((ulong)band, (ulong)BandCount, nameof(band));

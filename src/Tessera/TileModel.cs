@@ -108,7 +108,9 @@ public abstract class SegmentEncoder : IDisposable
     /// empty for the first run, and for every model that needs none.
     /// </param>
     /// <param name="payload">Where the coded bytes go: these tiles and the whole of the supply.</param>
-    /// <exception cref="SupplyExhaustedException">The supply has too few bits.</exception>
+    /// <exception cref="SupplyExhaustedException">
+    /// The supply has too few bits. What was written is void; the encoder can be used again.
+    /// </exception>
     public abstract void Encode(TileRun tiles, ReadOnlySpan<byte> supply, IBufferWriter<byte> payload);
 
     /// <summary>Gives back what the encoder holds.</summary>

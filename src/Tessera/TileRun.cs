@@ -68,6 +68,7 @@ public sealed class TileRun
     /// <param name="region">One of <see cref="Tiles"/> or <see cref="Regions"/>.</param>
     /// <param name="y">The row within the region.</param>
     /// <returns>As many samples as the region is wide.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such channel or row.</exception>
     public Span<ushort> Row(int channel, PixelRectangle region, int y)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)channel, (uint)ChannelCount, nameof(channel));

@@ -1,3 +1,5 @@
+using Tessera.Formats.Tests;
+
 namespace Tessera.Netpbm.Tests;
 
 /// <summary>A whole image in memory, and the ways in which tests get and compare one.</summary>

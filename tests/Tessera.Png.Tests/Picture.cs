@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Tessera.Formats.Tests;
 
 namespace Tessera.Png.Tests;
 

@@ -37,7 +37,7 @@ internal sealed class EncodeCommand
         {
             Description = $"{TesseraEncoderOptions.MinEffort} is fastest, {TesseraEncoderOptions.MaxEffort} smallest.",
             HelpName = "n",
-            DefaultValueFactory = _ => 5,
+            DefaultValueFactory = _ => TesseraEncoderOptions.DefaultEffort,
         };
         effort.Require(
             n => n is >= TesseraEncoderOptions.MinEffort and <= TesseraEncoderOptions.MaxEffort,

@@ -26,6 +26,8 @@ public sealed class TesseraEncoder
     /// <returns>What was written.</returns>
     /// <exception cref="ArgumentException">No model can code the image, or its metadata do not fit the format.</exception>
     /// <exception cref="TesseraFormatException">The source's content is not valid.</exception>
+    /// <exception cref="InvalidOperationException">The source gave a sample that its bit depth cannot hold.</exception>
+    /// <exception cref="OperationCanceledException">The encoding was cancelled.</exception>
     public async Task<EncodeSummary> EncodeAsync(
         IRasterSource source, PipeWriter destination, IProgress<CodingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -45,6 +47,8 @@ public sealed class TesseraEncoder
     /// <returns>What was written.</returns>
     /// <exception cref="ArgumentException">No model can code the image, or its metadata do not fit the format.</exception>
     /// <exception cref="TesseraFormatException">The source's content is not valid.</exception>
+    /// <exception cref="InvalidOperationException">The source gave a sample that its bit depth cannot hold.</exception>
+    /// <exception cref="OperationCanceledException">The encoding was cancelled.</exception>
     public async Task<EncodeSummary> EncodeAsync(
         IRasterSource source, Stream destination, IProgress<CodingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -68,6 +72,8 @@ public sealed class TesseraEncoder
     /// <param name="cancellationToken">Ends the encoding.</param>
     /// <returns>The file.</returns>
     /// <exception cref="ArgumentException">No model can code the image, or its metadata do not fit the format.</exception>
+    /// <exception cref="InvalidOperationException">A sample has more bits than the image's bit depth.</exception>
+    /// <exception cref="OperationCanceledException">The encoding was cancelled.</exception>
     public async Task<byte[]> EncodeToArrayAsync(Raster raster, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(raster);

@@ -11,6 +11,9 @@ public sealed record TesseraEncoderOptions
     /// <summary>The highest effort: smallest.</summary>
     public const int MaxEffort = 9;
 
+    /// <summary>The effort where none is asked for.</summary>
+    public const int DefaultEffort = 5;
+
     /// <summary>The effort from which on every segment is coded by all candidate models, and the smallest result kept.</summary>
     public const int TryAllEffort = 7;
 
@@ -21,10 +24,10 @@ public sealed record TesseraEncoderOptions
     public ImmutableArray<string> ModelIds { get; init; } = [];
 
     /// <summary>
-    /// <see cref="MinEffort"/> to <see cref="MaxEffort"/>; 5 is the default. Below <see cref="TryAllEffort"/> the first model that
+    /// <see cref="MinEffort"/> to <see cref="MaxEffort"/>; <see cref="DefaultEffort"/> is the default. Below <see cref="TryAllEffort"/> the first model that
     /// supports the image codes it.
     /// </summary>
-    public int Effort { get; init; } = 5;
+    public int Effort { get; init; } = DefaultEffort;
 
     /// <summary>The side of a tile in pixels, or null for what suits the model.</summary>
     public int? TileSize { get; init; }

@@ -11,6 +11,8 @@ public static class RasterCopy
     /// <param name="sink">Where to.</param>
     /// <param name="cancellationToken">Ends the copying.</param>
     /// <returns>Done when the sink is complete.</returns>
+    /// <exception cref="TesseraFormatException">The source's content is not valid.</exception>
+    /// <exception cref="NotSupportedException">The sink's format cannot hold such an image.</exception>
     public static async Task CopyToAsync(this IRasterSource source, IRasterSink sink, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(source);

@@ -16,6 +16,8 @@ public sealed class RasterSink : IRasterSink
     public RasterSink(RasterLimits? limits = null) => _limits = limits ?? RasterLimits.Default;
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The information is not valid.</exception>
+    /// <exception cref="InvalidOperationException">The image was begun before.</exception>
     /// <exception cref="TesseraFormatException">A frame is larger than one allocation may be.</exception>
     public ValueTask BeginAsync(ImageInfo info, CancellationToken cancellationToken = default)
     {
@@ -31,6 +33,7 @@ public sealed class RasterSink : IRasterSink
     }
 
     /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The image was not begun, the frame before is not complete, or all frames are there.</exception>
     public ValueTask BeginFrameAsync(FrameInfo frame, CancellationToken cancellationToken = default)
     {
         ImageInfo info = _info ?? throw new InvalidOperationException("The image was not begun.");
@@ -44,6 +47,8 @@ public sealed class RasterSink : IRasterSink
     }
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The rows are not of the image, or more than the frame has left.</exception>
+    /// <exception cref="InvalidOperationException">No frame was begun.</exception>
     public ValueTask WriteRowsAsync(PlanarBuffer rows, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(rows);
@@ -56,6 +61,7 @@ public sealed class RasterSink : IRasterSink
     }
 
     /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">Rows or frames are missing.</exception>
     public ValueTask CompleteAsync(ImageMetadata trailer, CancellationToken cancellationToken = default)
     {
         ImageInfo info = _info ?? throw new InvalidOperationException("The image was not begun.");

@@ -75,6 +75,7 @@ public sealed class ModelRegistryBuilder
     /// </summary>
     /// <param name="path">The folder.</param>
     /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentException">The path is empty.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="ModelRegistryException">A plugin cannot be loaded or created.</exception>
     [RequiresUnreferencedCode(NeedsReflection)]

@@ -1,4 +1,4 @@
-namespace Tessera.Netpbm.Tests;
+namespace Tessera.Formats.Tests;
 
 /// <summary>Gives bytes as a network does, a few at a time, and cannot seek.</summary>
 internal sealed class DribblingStream : Stream
