@@ -9,6 +9,9 @@ namespace Tessera.Models.Classic;
 /// </summary>
 internal interface IBitCoder
 {
+    /// <summary>Whether a decoder has read more than there is, so that what it returns is meaningless.</summary>
+    bool HasOverrun { get; }
+
     /// <summary>Codes one decision.</summary>
     /// <param name="bit">The decision; a decoder ignores it.</param>
     /// <param name="probabilityOfOne">In units of 2^-16, 1 to 65535.</param>
@@ -26,6 +29,8 @@ internal interface IBitCoder
 internal readonly struct EncodingCoder(AdaptiveAnsEncoder encoder) : IBitCoder
 {
     private readonly AdaptiveAnsEncoder _encoder = encoder;
+
+    public bool HasOverrun => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Code(int bit, uint probabilityOfOne)
@@ -50,7 +55,6 @@ internal ref struct DecodingCoder(AdaptiveAnsDecoder decoder) : IBitCoder
     /// <summary>Whether everything was read, and nothing more.</summary>
     public readonly bool IsAtEnd => _decoder.IsAtEnd;
 
-    /// <summary>Whether more was read than there is.</summary>
     public readonly bool HasOverrun => _decoder.HasOverrun;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -7,9 +7,12 @@ namespace Tessera.Models.Classic;
 /// <summary>Codes segments by the classic model: plans, codes, and falls back to the samples as they are where that is smaller.</summary>
 internal sealed class ClassicEncoder(int effort) : SegmentEncoder
 {
-    // From this share of pixels that equal a neighbour (in 1/256) on, comparing pixels pays; up to the other, predicting may.
-    private const int DrawnFrom = 48;
-    private const int PredictedTo = 200;
+    // Shares of pixels that equal a neighbour, in 1/256: from the first on a segment may be a drawing, from the second on it is one.
+    private const int MayBeDrawn = 48;
+    private const int IsDrawn = 200;
+
+    // Segments of so few pixels are coded in every way, as that takes no time.
+    private const int FewPixels = 1 << 15;
 
     private readonly AdaptiveAnsEncoder _ans = new();
     private readonly SegmentCodec _codec = new();
@@ -55,15 +58,14 @@ internal sealed class ClassicEncoder(int effort) : SegmentEncoder
     {
         var modes = new List<PixelMode>();
         int hits = ImageAnalysis.NeighbourHits(tiles);
-        bool all = effort >= 8;
-        bool noise = ImageAnalysis.LooksLikeNoise(tiles);
-        if (noise || all)
+        bool all = effort >= 7 || tiles.Regions.Sum(r => r.Area) <= FewPixels;
+        if (all || ImageAnalysis.LooksLikeNoise(tiles))
             modes.Add(PixelMode.Histogram);
-        if (hits < PredictedTo || all)
+        if (all || hits < IsDrawn)
             modes.Add(PixelMode.Predicted);
-        if (palette is not null && (hits >= DrawnFrom || all || palette.Count <= 16))
+        if (palette is not null && (all || hits >= MayBeDrawn || palette.Count <= 16))
             modes.Add(PixelMode.Palette);
-        if (((palette is null || palette.Count > 64) && hits >= DrawnFrom) || all)
+        if (all || (ImageAnalysis.LooksDrawn(tiles) && (palette is null || palette.Count > 64)))
             modes.Add(PixelMode.Drawn);
         return modes;
     }

@@ -15,7 +15,7 @@ internal enum ColorTransform
     YCoCg = 2,
 
     /// <summary>G, R - G, B - (R + G) / 2.</summary>
-    Chained = 3,
+    GreenRed = 3,
 }
 
 /// <summary>Applies colour transforms.</summary>
@@ -39,7 +39,7 @@ internal static class ColorTransforms
                 int t = b + (co >> 1);
                 int cg = g - t;
                 return (t + (cg >> 1), cg, co);
-            case ColorTransform.Chained:
+            case ColorTransform.GreenRed:
                 return (g, r - g, b - ((r + g) >> 1));
             default:
                 return (g, r, b);
@@ -58,7 +58,7 @@ internal static class ColorTransforms
                 int g = second + t;
                 int b = t - (third >> 1);
                 return (b + third, g, b);
-            case ColorTransform.Chained:
+            case ColorTransform.GreenRed:
                 int red = second + first;
                 return (red, first, third + ((red + first) >> 1));
             default:

@@ -34,8 +34,33 @@ internal static class ImageAnalysis
         return total == 0 ? 256 : (int)(hits * 256 / total);
     }
 
-    /// <summary>Whether comparing pixels is likely to pay.</summary>
-    public static bool LooksDrawn(TileRun tiles) => NeighbourHits(tiles) >= 64;
+    /// <summary>
+    /// Whether comparing pixels is likely to pay: most pixels equal a neighbour, or some do and colours are few.
+    /// </summary>
+    public static bool LooksDrawn(TileRun tiles)
+    {
+        int hits = NeighbourHits(tiles);
+        return hits >= 152 || (hits >= 48 && tiles.ChannelCount >= 3 && HasFewColors(tiles));
+    }
+
+    // Whether a colour is met eight times or more on average.
+    private static bool HasFewColors(TileRun tiles)
+    {
+        var colors = new HashSet<ulong>();
+        int pixels = 0;
+        foreach (PixelRectangle region in tiles.Regions)
+        {
+            for (int y = 0; y < region.Height; y += RowStep)
+            {
+                Span<ushort> r = tiles.Row(0, region, y), g = tiles.Row(1, region, y), b = tiles.Row(2, region, y);
+                for (int x = 0; x < r.Length; x++)
+                    colors.Add(r[x] | ((ulong)g[x] << 16) | ((ulong)b[x] << 32));
+                pixels += r.Length;
+            }
+        }
+
+        return colors.Count * 8L <= pixels;
+    }
 
     /// <summary>Whether samples tell nothing of their neighbours: differences vary more than the samples themselves.</summary>
     public static bool LooksLikeNoise(TileRun tiles)

@@ -12,6 +12,9 @@ internal sealed class SegmentCodec
     private readonly PaletteIndexCoder _indices = new();
     private readonly int[][] _samples = [[], [], [], []];
 
+    // The largest sample, or rank, of each channel.
+    private readonly int[] _highs = new int[4];
+
     /// <summary>Codes everything after the plan: what is read from the tiles by an encoder is written to them by a decoder.</summary>
     /// <param name="coder">The coder.</param>
     /// <param name="tiles">The tiles.</param>
@@ -119,29 +122,7 @@ internal sealed class SegmentCodec
                 if (found)
                 {
                     _drawn.Advance(key);
-                    int v0 = (int)(key & 0xFFFF), v1 = (int)((key >> 16) & 0xFFFF), v2 = (int)((key >> 32) & 0xFFFF), v3 = (int)(key >> 48);
-                    if (decode)
-                    {
-                        for (int c = 0; c < channels; c++)
-                            _samples[c][x] = (int)((key >> (16 * c)) & 0xFFFF);
-                    }
-
-                    if (rgb)
-                    {
-                        (int a, int b, int d) = plan.Transform.Forward(v0, v1, v2);
-                        predictors[0].Skip(px, a);
-                        predictors[1].Skip(px, b);
-                        predictors[2].Skip(px, d);
-                        if (channels > 3)
-                            predictors[3].Skip(px, v3);
-                    }
-                    else
-                    {
-                        predictors[0].Skip(px, v0);
-                        if (channels > 1)
-                            predictors[1].Skip(px, v1);
-                    }
-
+                    NotePixel(x, key, plan.Transform, predictors, rgb, decode);
                     continue;
                 }
             }
@@ -170,6 +151,42 @@ internal sealed class SegmentCodec
         }
     }
 
+    // Takes over a pixel that was found as a whole. A damaged payload may find one whose samples are out of range.
+    private void NotePixel(int x, ulong key, ColorTransform transform, SamplePredictor[] predictors, bool rgb, bool decode)
+    {
+        int px = x + PlaneState.Pad;
+        if (decode)
+        {
+            for (int c = 0; c < predictors.Length; c++)
+            {
+                int value = (int)((key >> (16 * c)) & 0xFFFF);
+                if (value > _highs[c])
+                    ThrowOutOfRange();
+                _samples[c][x] = value;
+            }
+        }
+
+        if (rgb)
+        {
+            SkipColor(x, transform, predictors);
+            if (predictors.Length > 3)
+                predictors[3].Skip(px, _samples[3][x]);
+        }
+        else
+        {
+            for (int c = 0; c < predictors.Length; c++)
+                predictors[c].Skip(px, _samples[c][x]);
+        }
+    }
+
+    private void SkipColor(int x, ColorTransform transform, SamplePredictor[] predictors)
+    {
+        (int a, int b, int c) = transform.Forward(_samples[0][x], _samples[1][x], _samples[2][x]);
+        predictors[0].Skip(x + PlaneState.Pad, a);
+        predictors[1].Skip(x + PlaneState.Pad, b);
+        predictors[2].Skip(x + PlaneState.Pad, c);
+    }
+
     private void CodeColor<TCoder>(ref TCoder coder, int x, SegmentPlan plan, SamplePredictor[] predictors, bool drawn, bool decode)
         where TCoder : struct, IBitCoder, allows ref struct
     {
@@ -181,26 +198,26 @@ internal sealed class SegmentCodec
             alpha = s3[x] = predictors[3].Code(ref coder, px, s3[x]);
             if (drawn)
             {
-                // The colour of the pixel to the left, or of the last one of this opacity.
+                // The color of the pixel to the left, or of the last one of this opacity.
                 ulong left = x > 0 ? Pack(s0[x - 1], s1[x - 1], s2[x - 1]) : 0;
                 ref ulong slot = ref _recall.Slot(0, 0);
-                ulong colour = Pack(s0[x], s1[x], s2[x]);
-                bool right = _recall.Code(ref coder, 0, colour == left);
+                ulong color = Pack(s0[x], s1[x], s2[x]);
+                bool right = _recall.Code(ref coder, 0, color == left);
                 if (right)
                 {
-                    colour = left;
+                    color = left;
                 }
                 else if (slot != 0 && slot - 1 != left)
                 {
-                    right = _recall.Code(ref coder, 1, colour == slot - 1);
+                    right = _recall.Code(ref coder, 1, color == slot - 1);
                     if (right)
-                        colour = slot - 1;
+                        color = slot - 1;
                 }
 
                 if (right)
                 {
-                    Recall(x, px, colour, plan, predictors, decode);
-                    slot = colour + 1;
+                    Recall(x, color, plan, predictors, decode);
+                    slot = color + 1;
                     return;
                 }
             }
@@ -214,18 +231,18 @@ internal sealed class SegmentCodec
         {
             ref ulong slot = ref _recall.Slot(1 + alpha, p0);
             ref ulong near = ref _recall.Slot(1 + alpha, p0 + (((_planes[1].Current[px - 1] >> 5) + ((_planes[2].Current[px - 1] >> 5) << 5)) << 16) + (1 << 15));
-            ulong colour = Pack(s0[x], s1[x], s2[x]);
+            ulong color = Pack(s0[x], s1[x], s2[x]);
             ulong guess = near;
-            if (guess != 0 && _recall.Code(ref coder, 2, colour == guess - 1))
+            if (guess != 0 && _recall.Code(ref coder, 2, color == guess - 1))
             {
-                Recall(x, px, guess - 1, plan, predictors, decode);
+                Recall(x, guess - 1, plan, predictors, decode);
                 slot = guess;
                 return;
             }
 
-            if (slot != 0 && slot != guess && _recall.Code(ref coder, 3, colour == slot - 1))
+            if (slot != 0 && slot != guess && _recall.Code(ref coder, 3, color == slot - 1))
             {
-                Recall(x, px, slot - 1, plan, predictors, decode);
+                Recall(x, slot - 1, plan, predictors, decode);
                 near = slot;
                 return;
             }
@@ -248,16 +265,19 @@ internal sealed class SegmentCodec
 
     private static ulong Pack(int a, int b, int c) => (ulong)(uint)a | ((ulong)(uint)b << 16) | ((ulong)(uint)c << 32);
 
-    private void Recall(int x, int px, ulong colour, SegmentPlan plan, SamplePredictor[] predictors, bool decode)
+    private void Recall(int x, ulong color, SegmentPlan plan, SamplePredictor[] predictors, bool decode)
     {
-        int v0 = (int)(colour & 0xFFFF), v1 = (int)((colour >> 16) & 0xFFFF), v2 = (int)((colour >> 32) & 0xFFFF);
         if (decode)
-            (_samples[0][x], _samples[1][x], _samples[2][x]) = (v0, v1, v2);
-        (int a, int b, int d) = plan.Transform.Forward(v0, v1, v2);
-        predictors[0].Skip(px, a);
-        predictors[1].Skip(px, b);
-        predictors[2].Skip(px, d);
+        {
+            _samples[0][x] = (int)(color & 0xFFFF);
+            _samples[1][x] = (int)((color >> 16) & 0xFFFF);
+            _samples[2][x] = (int)(color >> 32);
+        }
+
+        SkipColor(x, plan.Transform, predictors);
     }
+
+    private static void ThrowOutOfRange() => throw new TesseraFormatException("A decoded sample is outside its range; the segment is damaged.");
 
     private void CodePaletteRegion<TCoder>(ref TCoder coder, TileRun tiles, PixelRectangle region, Palette palette, bool decode)
         where TCoder : struct, IBitCoder, allows ref struct
@@ -285,7 +305,7 @@ internal sealed class SegmentCodec
         }
     }
 
-    /// <summary>Whether the first three channels are colours to transform.</summary>
+    /// <summary>Whether the first three channels are colors to transform.</summary>
     public static bool IsRgb(TileRun tiles) => tiles.ChannelCount - (tiles.HasAlpha ? 1 : 0) == 3;
 
     private static void CodeHistogram<TCoder>(ref TCoder coder, TileRun tiles, bool decode)
@@ -345,7 +365,7 @@ internal sealed class SegmentCodec
         var result = new ChannelMap?[channels];
         for (int c = 0; c < channels; c++)
         {
-            // The colour channels share one map, so that a colour transform still makes sense.
+            // The color channels share one map, so that a color transform still makes sense.
             if (rgb && c is 1 or 2)
                 result[c] = result[0];
             else if (coder.Code(maps?[c] is null ? 0 : 1, 1 << 14) != 0)
