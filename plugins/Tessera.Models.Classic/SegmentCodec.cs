@@ -71,7 +71,7 @@ internal sealed class SegmentCodec
 
             for (int c = 0; c < channels; c++)
             {
-                int high = maps![c]?.High ?? maxSample;
+                int high = _highs[c] = maps![c]?.High ?? maxSample;
                 predictors[c].BeginRegion(region.Width, rgb && c < 3 ? plan.Transform.PlaneRange(c, high) : new(0, high));
                 if (_samples[c].Length < region.Width)
                     _samples[c] = new int[region.Width];
