@@ -5,6 +5,9 @@ namespace Tessera.Models.Classic;
 /// </summary>
 internal sealed class ChannelMap
 {
+    /// <summary>How likely a channel has a map, in units of 2^-16.</summary>
+    public const uint ProbabilityOfMap = 1 << 14;
+
     private readonly ushort[] _values;
     private readonly ushort[]? _ranks;
 

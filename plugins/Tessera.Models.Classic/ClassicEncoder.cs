@@ -19,7 +19,7 @@ internal sealed class ClassicEncoder(int effort) : SegmentEncoder
 
     public override void Encode(TileRun tiles, ReadOnlySpan<byte> supply, IBufferWriter<byte> payload)
     {
-        ColorTransform transform = SegmentCodec.IsRgb(tiles) ? ImageAnalysis.ChooseTransform(tiles) : ColorTransform.None;
+        ColorTransform transform = PlaneCoder.IsRgb(tiles) ? ImageAnalysis.ChooseTransform(tiles) : ColorTransform.None;
         Palette? palette = Palette.Create(tiles);
         ArrayBufferWriter<byte>? best = null;
         foreach (PixelMode mode in Modes(tiles, palette))
@@ -74,7 +74,7 @@ internal sealed class ClassicEncoder(int effort) : SegmentEncoder
     private static ChannelMap?[] Maps(TileRun tiles)
     {
         var maps = new ChannelMap?[tiles.ChannelCount];
-        bool rgb = SegmentCodec.IsRgb(tiles);
+        bool rgb = PlaneCoder.IsRgb(tiles);
         var occurs = new BitArray(tiles.Format.MaxSample + 1);
         for (int c = 0; c < maps.Length; c++)
         {

@@ -1,33 +1,46 @@
 namespace Tessera.Models.Classic;
 
 /// <summary>
-/// Guesses a new pixel's remaining channels from one that is already coded: the colour that last went with this alpha, or with this
-/// first plane. Drawn images mix few colours along edges, and gradients run along curves in colour space.
+/// Guesses a new pixel's remaining channels from one that is already coded. Drawings mix few colors along edges, and their gradients
+/// run along curves in color space, so that one channel often tells the others. Guesses are stored plus one; 0 is none.
 /// </summary>
 internal sealed class ColorRecall
 {
-    private const int Bits = 12;
-    private readonly ulong[] _recalled = new ulong[1 << Bits];
-    private readonly uint[] _counters = new uint[4 * 64];
-    private readonly int[] _history = new int[4];
+    private const int SlotBits = 12;
+    private const int HistoryBits = 6;
+    private const int Kinds = 4;
+    private readonly ulong[] _guesses = new ulong[1 << SlotBits];
+    private readonly uint[] _counters = new uint[Kinds << HistoryBits];
+    private readonly int[] _histories = new int[Kinds];
 
+    /// <summary>The latest color that had to be coded, or was recalled beside alpha.</summary>
+    public ref ulong Latest => ref Slot(0, 0);
+
+    /// <summary>Forgets everything.</summary>
     public void Reset()
     {
-        Array.Clear(_recalled);
-        Array.Clear(_history);
+        Array.Clear(_guesses);
+        Array.Clear(_histories);
         Array.Fill(_counters, Counter.Initial);
     }
 
-    /// <summary>What went with a value; plus one, 0 for nothing.</summary>
-    public ref ulong Slot(int kind, int value) => ref _recalled[(((uint)value * 0x9E3779B1u) + ((uint)kind * 0x85EBCA6Bu)) >> (32 - Bits)];
+    /// <summary>What went with a sample of the first plane.</summary>
+    public ref ulong ByFirst(int alpha, int first) => ref Slot(1 + alpha, first);
 
-    /// <summary>Codes whether a guess is right.</summary>
+    /// <summary>What went with a sample of the first plane to the right of roughly such samples of the other two.</summary>
+    public ref ulong Near(int alpha, int first, int leftSecond, int leftThird) =>
+        ref Slot(1 + alpha, first + (((leftSecond >> 5) + ((leftThird >> 5) << 5)) << 16) + (1 << 15));
+
+    /// <summary>Codes whether a guess is right, by whether the last six of its kind were.</summary>
     public bool Code<TCoder>(ref TCoder coder, int kind, bool right)
         where TCoder : struct, IBitCoder, allows ref struct
     {
-        ref int history = ref _history[kind];
-        int bit = Counter.Code(ref coder, ref _counters[(kind << 6) | history], right ? 1 : 0);
-        history = ((history << 1) | bit) & 63;
+        ref int history = ref _histories[kind];
+        int bit = Counter.Code(ref coder, ref _counters[(kind << HistoryBits) | history], right ? 1 : 0);
+        history = ((history << 1) | bit) & ((1 << HistoryBits) - 1);
         return bit != 0;
     }
+
+    private ref ulong Slot(int kind, int value) =>
+        ref _guesses[(((uint)value * 0x9E3779B1u) + ((uint)kind * 0x85EBCA6Bu)) >> (32 - SlotBits)];
 }

@@ -1,0 +1,39 @@
+namespace Tessera.Models.Classic;
+
+/// <summary>Codes samples by how often each value occurs in its channel, whatever is around them: noise is coded no better.</summary>
+internal static class HistogramCoder
+{
+    /// <summary>Codes a segment: row by row, channel by channel, each sample from its highest bit down.</summary>
+    public static void Code<TCoder>(ref TCoder coder, TileRun tiles, bool decode)
+        where TCoder : struct, IBitCoder, allows ref struct
+    {
+        int depth = tiles.Format.BitDepth;
+        var trees = new uint[tiles.ChannelCount][];
+        for (int c = 0; c < trees.Length; c++)
+        {
+            trees[c] = new uint[1 << depth];
+            Array.Fill(trees[c], Counter.Initial);
+        }
+
+        foreach (PixelRectangle region in tiles.Regions)
+        {
+            for (int y = 0; y < region.Height; y++)
+            {
+                SegmentCodec.ThrowIfOverrun(coder.HasOverrun);
+                for (int c = 0; c < trees.Length; c++)
+                {
+                    uint[] tree = trees[c];
+                    Span<ushort> row = tiles.Row(c, region, y);
+                    for (int x = 0; x < row.Length; x++)
+                    {
+                        int node = 1;
+                        for (int i = depth - 1; i >= 0; i--)
+                            node = (node << 1) | Counter.Code(ref coder, ref tree[node], (row[x] >> i) & 1, Counter.StationaryLimit);
+                        if (decode)
+                            row[x] = (ushort)(node - (1 << depth));
+                    }
+                }
+            }
+        }
+    }
+}
