@@ -17,34 +17,25 @@ internal sealed class ClassicEncoder(int effort) : SegmentEncoder
     private readonly AdaptiveAnsEncoder _ans = new();
     private readonly SegmentCodec _codec = new();
 
+    // The smallest payload so far, and the latest.
+    private ArrayBufferWriter<byte> _best = new(1 << 12), _coded = new(1 << 12);
+
     public override void Encode(TileRun tiles, ReadOnlySpan<byte> supply, IBufferWriter<byte> payload)
     {
         ColorTransform transform = PlaneCoder.IsRgb(tiles) ? ImageAnalysis.ChooseTransform(tiles) : ColorTransform.None;
         Palette? palette = Palette.Create(tiles);
-        ArrayBufferWriter<byte>? best = null;
+        _best.ResetWrittenCount();
         foreach (PixelMode mode in Modes(tiles, palette))
         {
-            ArrayBufferWriter<byte> coded = Code(tiles, new(mode, transform), palette);
-            if (best is null || coded.WrittenCount < best.WrittenCount)
-                best = coded;
+            Code(tiles, new(mode, transform), palette);
+            if (_best.WrittenCount == 0 || _coded.WrittenCount < _best.WrittenCount)
+                (_best, _coded) = (_coded, _best);
         }
 
-        if (best is null || best.WrittenCount > RawSamples.Size(tiles) + 1)
+        if (_best.WrittenCount > RawSamples.Size(tiles))
             RawSamples.Write(tiles, payload);
         else
-            payload.Write(best.WrittenSpan);
-    }
-
-    /// <summary>Codes by a given plan.</summary>
-    internal ArrayBufferWriter<byte> Code(TileRun tiles, SegmentPlan plan, Palette? palette)
-    {
-        var output = new ArrayBufferWriter<byte>(1 << 10);
-        output.Write([plan.ToByte()]);
-        var coder = new EncodingCoder(_ans);
-        _ans.Clear();
-        _codec.Code(ref coder, tiles, plan, plan.Mode is PixelMode.Predicted or PixelMode.Drawn ? Maps(tiles) : null, palette, decode: false);
-        _ans.Finish(output);
-        return output;
+            payload.Write(_best.WrittenSpan);
     }
 
     protected override void Dispose(bool disposing)
@@ -52,6 +43,16 @@ internal sealed class ClassicEncoder(int effort) : SegmentEncoder
         if (disposing)
             _ans.Dispose();
         base.Dispose(disposing);
+    }
+
+    private void Code(TileRun tiles, SegmentPlan plan, Palette? palette)
+    {
+        _coded.ResetWrittenCount();
+        _coded.Write([plan.ToByte()]);
+        _ans.Clear();
+        var coder = new EncodingCoder(_ans);
+        _codec.Code(ref coder, tiles, plan, plan.Mode is PixelMode.Predicted or PixelMode.Drawn ? Maps(tiles) : null, palette, decode: false);
+        _ans.Finish(_coded);
     }
 
     private List<PixelMode> Modes(TileRun tiles, Palette? palette)

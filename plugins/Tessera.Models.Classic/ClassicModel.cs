@@ -11,8 +11,11 @@ public sealed class ClassicModel : TileModel
 
     private const int TileSide = 256;
 
-    // A band holds some 4 megapixels: enough for every repeat in a screenshot, little enough to hold several.
     private const long BandPixels = 1L << 22;
+
+    // What a segment holds at the most or so: a drawing's repeats may be far apart; a photograph's pieces are for many threads.
+    private const long DrawnPixels = 1L << 21;
+    private const long PhotoPixels = 1L << 18;
 
     /// <inheritdoc/>
     public override ModelIdentity Identity { get; } = new(Id, 1);
@@ -34,16 +37,26 @@ public sealed class ClassicModel : TileModel
     public override IReadOnlyList<int> PlanSegments(TileRun band, int columns, int effort)
     {
         ArgumentNullException.ThrowIfNull(band);
-        if (ImageAnalysis.LooksDrawn(band))
-            return [band.Tiles.Length];
-
-        // Photographs: each row of tiles in pieces of some 4 tiles, which two threads share evenly.
-        int pieces = Math.Max(1, (columns + 2) / 4);
+        int rows = band.Tiles.Length / columns;
+        long rowPixels = band.Regions.Sum(r => r.Area) / rows;
+        bool drawn = ImageAnalysis.LooksDrawn(band);
+        long wanted = drawn ? DrawnPixels : PhotoPixels;
         var counts = new List<int>();
-        for (int row = 0; row < band.Tiles.Length / columns; row++)
+        if (drawn && rowPixels <= wanted)
         {
+            // Several full rows of tiles together.
+            int pieces = (int)(((rowPixels * rows) + wanted - 1) / wanted);
             for (int i = 0; i < pieces; i++)
-                counts.Add((columns * (i + 1) / pieces) - (columns * i / pieces));
+                counts.Add(((rows * (i + 1) / pieces) - (rows * i / pieces)) * columns);
+            return counts;
+        }
+
+        // Each row of tiles in equal pieces.
+        int piecesOfRow = (int)Math.Clamp((rowPixels + (wanted / 2)) / wanted, 1, columns);
+        for (int row = 0; row < rows; row++)
+        {
+            for (int i = 0; i < piecesOfRow; i++)
+                counts.Add((columns * (i + 1) / piecesOfRow) - (columns * i / piecesOfRow));
         }
 
         return counts;

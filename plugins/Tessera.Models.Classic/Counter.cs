@@ -1,18 +1,37 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Tessera.Models.Classic;
 
-/// <summary>The probability of a one in some context, learned quickly at first: 22 bits of probability, 10 bits of count.</summary>
+/// <summary>
+/// The probability of a one in some context, learned quickly at first and ever more slowly: 22 bits of probability above 10 bits of
+/// count.
+/// </summary>
 internal static class Counter
 {
+    /// <summary>One half, never seen.</summary>
     public const uint Initial = 1u << 31;
+
+    /// <summary>Where the count of most counters stops, so that they keep adapting.</summary>
     public const int CountLimit = 255;
+
+    /// <summary>Where the count of counters stops whose statistics do not change.</summary>
     public const int StationaryLimit = 1023;
+
+    /// <summary>Eight times the 1.6 that is added to the count, for the vector form of <see cref="Adapt"/>.</summary>
     public const int CountOffset = 13;
-    // float bits: reciprocal of x/8 scaled by 2^15: bits(y) = magic - bits(x)
+
+    /// <summary>
+    /// The bits of a float x, taken from this, are those of about 2^18 / x: the usual constant of the reciprocal, and 18 octaves.
+    /// </summary>
     public const int RateMagic = unchecked((int)(0x7EF311C7u + (18u << 23)));
     private static readonly int[] Rates = BuildRates();
 
+    /// <summary>Whether a counter has seen nothing yet.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsNew(uint counter) => (counter & 1023) == 0;
+
+    /// <summary>Moves towards a decision, by 1 / (count + 1.6) of the distance.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Adapt(ref uint counter, int bit, int limit = CountLimit)
     {
@@ -20,7 +39,7 @@ internal static class Counter
         int count = (int)(value & 1023);
         int probability = (int)(value >> 10);
         int target = (1 << 22) - 1 & -bit;
-        probability += (int)(((long)(target - probability) * Unsafe.Add(ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(Rates), count)) >> 16);
+        probability += (int)(((long)(target - probability) * Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Rates), count)) >> 16);
         counter = ((uint)probability << 10) | (uint)Math.Min(count + 1, limit);
     }
 

@@ -16,16 +16,24 @@ internal sealed class Mixer
     // Weights are in units of 2^-16, clamped to ±4 so that products stay within 32 bits.
     private const int WeightLimit = (1 << 18) - 1;
     private readonly int[] _weights;
+    private readonly int _initialWeight;
     private readonly int _rateShift;
+
+    /// <summary>Creates the sets.</summary>
+    /// <param name="sets">How many.</param>
+    /// <param name="initialWeight">The weight of every input at first, in units of 2^-16.</param>
+    /// <param name="rateShift">How slowly weights move: each step is the input times the error, shifted right by this.</param>
 
     public Mixer(int sets, int initialWeight, int rateShift)
     {
         _weights = new int[sets * Inputs];
+        _initialWeight = initialWeight;
         _rateShift = rateShift;
-        Reset(initialWeight);
+        Reset();
     }
 
-    public void Reset(int initialWeight) => Array.Fill(_weights, initialWeight);
+    /// <summary>Goes back to the first weights.</summary>
+    public void Reset() => Array.Fill(_weights, _initialWeight);
 
     /// <summary>The weighted sum of a set.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

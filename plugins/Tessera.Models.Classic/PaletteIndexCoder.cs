@@ -10,12 +10,13 @@ internal sealed class PaletteIndexCoder
     private readonly uint[] _byLeft = new uint[Size * Size];
     private readonly uint[] _byAbove = new uint[Size * Size];
     private readonly uint[] _byBoth = new uint[Size * Size];
-    private readonly Mixer _mixer = new(8 * 4, 0, 14);
+    private readonly Mixer _mixer = new(8, 65536 * 3 / 10, 14);
     private int[] _row = [];
     private int _bits;
     private int _count;
-    private int _width;
 
+    /// <summary>Begins a segment: forgets everything.</summary>
+    /// <param name="count">Entries of the palette, 1 to 256.</param>
     public void Reset(int count)
     {
         _count = count;
@@ -24,20 +25,22 @@ internal sealed class PaletteIndexCoder
         Array.Fill(_byLeft, Counter.Initial);
         Array.Fill(_byAbove, Counter.Initial);
         Array.Fill(_byBoth, Counter.Initial);
-        _mixer.Reset(65536 * 3 / 10);
+        _mixer.Reset();
     }
 
+    /// <summary>Begins a region.</summary>
     public void BeginRegion(int width)
     {
-        _width = width;
-        if (_row.Length < width + 1)
-            _row = new int[width + 1];
+        if (_row.Length < width)
+            _row = new int[width];
         Array.Clear(_row);
     }
 
-
+    /// <summary>Notes the index of a pixel, however it was coded.</summary>
     public void Note(int x, int index) => _row[x] = index;
 
+    /// <summary>Codes an index.</summary>
+    /// <returns>The index, below the palette's count.</returns>
     public int Code<TCoder>(ref TCoder coder, int index, int x)
         where TCoder : struct, IBitCoder, allows ref struct
     {
@@ -61,10 +64,9 @@ internal sealed class PaletteIndexCoder
             ref uint s3 = ref _byBoth[(both * Size) + node];
             Vector256<int> inputs = Vector256.Create(
                 Logistic.Stretch(s0 >> 16), Logistic.Stretch(s1 >> 16), Logistic.Stretch(s2 >> 16), Logistic.Stretch(s3 >> 16), 256, 0, 0, 0);
-            int set = i;
-            uint probability = Logistic.SquashBounded(_mixer.Dot(set, inputs));
+            uint probability = Logistic.SquashBounded(_mixer.Dot(i, inputs));
             bit = coder.Code(bit, probability);
-            _mixer.Update(set, inputs, (bit << 16) - (int)probability);
+            _mixer.Update(i, inputs, (bit << 16) - (int)probability);
             Counter.Adapt(ref s0, bit);
             Counter.Adapt(ref s1, bit);
             Counter.Adapt(ref s2, bit);
