@@ -68,8 +68,8 @@ internal sealed class ChannelMap
             }
 
             run = runs[state].Code(ref coder, run);
-            if (run > maxSample + 1 - position || (run == 0 && position > 0))
-                throw new TesseraFormatException("A run of sample values is too long; the segment is damaged.");
+            if (run > maxSample + 1 - position || (run == 0 && (position > 0 || state == 1)))
+                throw new TesseraFormatException("A run of sample values is empty or too long; the segment is damaged.");
             if (state == 1)
             {
                 for (int i = 0; i < run; i++)

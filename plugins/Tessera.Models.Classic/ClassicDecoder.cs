@@ -12,7 +12,7 @@ internal sealed class ClassicDecoder : SegmentDecoder
     {
         if (payload.IsEmpty)
             throw new TesseraFormatException("A segment of the classic model is empty.");
-        SegmentPlan plan = SegmentPlan.FromByte(payload[0]);
+        SegmentPlan plan = SegmentPlan.FromByte(payload[0], tiles);
         if (plan.Mode == PixelMode.Raw)
         {
             RawSamples.Read(payload[1..], tiles);

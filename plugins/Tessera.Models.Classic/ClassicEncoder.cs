@@ -27,12 +27,12 @@ internal sealed class ClassicEncoder(int effort) : SegmentEncoder
         _best.ResetWrittenCount();
         foreach (PixelMode mode in Modes(tiles, palette))
         {
-            Code(tiles, new(mode, transform), palette);
+            Code(tiles, new(mode, SegmentPlan.MayTransform(mode, tiles) ? transform : ColorTransform.None), palette);
             if (_best.WrittenCount == 0 || _coded.WrittenCount < _best.WrittenCount)
                 (_best, _coded) = (_coded, _best);
         }
 
-        if (_best.WrittenCount > RawSamples.Size(tiles))
+        if (_best.WrittenCount == 0 || _best.WrittenCount > RawSamples.Size(tiles))
             RawSamples.Write(tiles, payload);
         else
             payload.Write(_best.WrittenSpan);
@@ -64,10 +64,11 @@ internal sealed class ClassicEncoder(int effort) : SegmentEncoder
             modes.Add(PixelMode.Histogram);
         if (all || hits < IsDrawn)
             modes.Add(PixelMode.Predicted);
-        if (palette is not null && (all || hits >= MayBeDrawn || palette.Count <= 16))
+        if (palette is not null && (all || hits >= MayBeDrawn || palette.Count <= 16 || tiles.ChannelCount > 1))
             modes.Add(PixelMode.Palette);
         if (all || (ImageAnalysis.LooksDrawn(tiles) && (palette is null || palette.Count > 64)))
             modes.Add(PixelMode.Drawn);
+        modes.RemoveAll(mode => !SegmentPlan.IsWithinLimits(mode, tiles));
         return modes;
     }
 
@@ -103,7 +104,7 @@ internal sealed class ClassicEncoder(int effort) : SegmentEncoder
             {
                 var map = ChannelMap.Create(occurs);
                 int first = rgb && c == 2 ? 0 : c;
-                if (ImageAnalysis.Saving(tiles, map, first, c) > runs * 8L)
+                if (ImageAnalysis.Saving(tiles, map, first, c) > runs * 8L * 16)
                     maps[first] = map;
             }
 

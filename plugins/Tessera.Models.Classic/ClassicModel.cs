@@ -16,6 +16,7 @@ public sealed class ClassicModel : TileModel
     // What a segment holds at the most or so: a drawing's repeats may be far apart; a photograph's pieces are for many threads.
     private const long DrawnPixels = 1L << 21;
     private const long PhotoPixels = 1L << 18;
+    private const int FullRowWidth = 1 << 17;
 
     /// <inheritdoc/>
     public override ModelIdentity Identity { get; } = new(Id, 1);
@@ -42,7 +43,7 @@ public sealed class ClassicModel : TileModel
         bool drawn = ImageAnalysis.LooksDrawn(band);
         long wanted = drawn ? DrawnPixels : PhotoPixels;
         var counts = new List<int>();
-        if (drawn && rowPixels <= wanted)
+        if (drawn && rowPixels <= wanted && band.Regions[0].Width <= FullRowWidth)
         {
             // Several full rows of tiles together.
             int pieces = (int)(((rowPixels * rows) + wanted - 1) / wanted);
@@ -52,7 +53,8 @@ public sealed class ClassicModel : TileModel
         }
 
         // Each row of tiles in equal pieces.
-        int piecesOfRow = (int)Math.Clamp((rowPixels + (wanted / 2)) / wanted, 1, columns);
+        long wantedPieces = Math.Max((rowPixels + (wanted / 2)) / wanted, (band.Regions[0].Width + FullRowWidth - 1) / FullRowWidth);
+        int piecesOfRow = (int)Math.Clamp(wantedPieces, 1, columns);
         for (int row = 0; row < rows; row++)
         {
             for (int i = 0; i < piecesOfRow; i++)

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Tessera.Models.Classic;
 
-/// <summary>Reversible colour transforms of RGB samples, all by lifting steps.</summary>
+/// <summary>Reversible color transforms of RGB samples, all by lifting steps.</summary>
 internal enum ColorTransform
 {
     /// <summary>Planes R, G, B in the order G, R, B.</summary>
@@ -18,7 +18,7 @@ internal enum ColorTransform
     GreenRed = 3,
 }
 
-/// <summary>Applies colour transforms.</summary>
+/// <summary>Applies color transforms.</summary>
 internal static class ColorTransforms
 {
     public const int Count = 4;

@@ -119,7 +119,7 @@ internal sealed class DrawnModel
     /// <summary>Codes one pixel if it is a candidate.</summary>
     /// <param name="coder">The coder.</param>
     /// <param name="pixel">The pixel; a decoder ignores it.</param>
-    /// <param name="colors">How many colours there are, if few, or int.MaxValue.</param>
+    /// <param name="colors">How many colors there are, if few, or int.MaxValue.</param>
     /// <param name="found">Whether it was one.</param>
     /// <returns>The pixel, if found.</returns>
     public ulong Code<TCoder>(ref TCoder coder, ulong pixel, int colors, out bool found)

@@ -1,18 +1,21 @@
 namespace Tessera.Models.Classic;
 
 /// <summary>Codes samples by how often each value occurs in its channel, whatever is around them: noise is coded no better.</summary>
-internal static class HistogramCoder
+internal sealed class HistogramCoder
 {
+    // Each channel's tree of decisions, from the highest bit down.
+    private readonly uint[][] _trees = [[], [], [], []];
+
     /// <summary>Codes a segment: row by row, channel by channel, each sample from its highest bit down.</summary>
-    public static void Code<TCoder>(ref TCoder coder, TileRun tiles, bool decode)
+    public void Code<TCoder>(ref TCoder coder, TileRun tiles, bool decode)
         where TCoder : struct, IBitCoder, allows ref struct
     {
         int depth = tiles.Format.BitDepth;
-        var trees = new uint[tiles.ChannelCount][];
-        for (int c = 0; c < trees.Length; c++)
+        for (int c = 0; c < tiles.ChannelCount; c++)
         {
-            trees[c] = new uint[1 << depth];
-            Array.Fill(trees[c], Counter.Initial);
+            if (_trees[c].Length < 1 << depth)
+                _trees[c] = new uint[1 << depth];
+            _trees[c].AsSpan(0, 1 << depth).Fill(Counter.Initial);
         }
 
         foreach (PixelRectangle region in tiles.Regions)
@@ -20,9 +23,9 @@ internal static class HistogramCoder
             for (int y = 0; y < region.Height; y++)
             {
                 SegmentCodec.ThrowIfOverrun(coder.HasOverrun);
-                for (int c = 0; c < trees.Length; c++)
+                for (int c = 0; c < tiles.ChannelCount; c++)
                 {
-                    uint[] tree = trees[c];
+                    uint[] tree = _trees[c];
                     Span<ushort> row = tiles.Row(c, region, y);
                     for (int x = 0; x < row.Length; x++)
                     {

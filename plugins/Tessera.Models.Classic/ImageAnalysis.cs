@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Tessera.Models.Classic;
 
 /// <summary>Quick looks at pixels, from which the encoder plans. Nothing here is part of the format.</summary>
@@ -35,7 +37,7 @@ internal static class ImageAnalysis
     }
 
     /// <summary>
-    /// Whether comparing pixels is likely to pay: most pixels equal a neighbour, or some do and colours are few.
+    /// Whether comparing pixels is likely to pay: most pixels equal a neighbour, or some do and colors are few.
     /// </summary>
     public static bool LooksDrawn(TileRun tiles)
     {
@@ -43,7 +45,7 @@ internal static class ImageAnalysis
         return hits >= 152 || (hits >= 48 && tiles.ChannelCount >= 3 && HasFewColors(tiles));
     }
 
-    // Whether a colour is met eight times or more on average.
+    // Whether a color is met eight times or more on average.
     private static bool HasFewColors(TileRun tiles)
     {
         var colors = new HashSet<ulong>();
@@ -67,7 +69,7 @@ internal static class ImageAnalysis
     {
         for (int c = 0; c < tiles.ChannelCount; c++)
         {
-            double sum = 0, squares = 0, differences = 0, count = 0;
+            long sum = 0, squares = 0, differences = 0, count = 0;
             foreach (PixelRectangle region in tiles.Regions)
             {
                 for (int y = 0; y < region.Height; y += RowStep)
@@ -75,7 +77,7 @@ internal static class ImageAnalysis
                     Span<ushort> row = tiles.Row(c, region, y);
                     for (int x = 1; x < row.Length; x++)
                     {
-                        double value = row[x], difference = value - row[x - 1];
+                        long value = row[x], difference = value - row[x - 1];
                         sum += value;
                         squares += value * value;
                         differences += difference * difference;
@@ -84,21 +86,22 @@ internal static class ImageAnalysis
                 }
             }
 
-            if (count == 0 || differences < 1.6 * (squares - (sum * sum / count)))
+            // Independent samples differ by twice their variance; 1.6 times is near enough.
+            if (count == 0 || (Int128)differences * count * 5 < 8 * (((Int128)squares * count) - ((Int128)sum * sum)))
                 return false;
         }
 
         return true;
     }
 
-    /// <summary>Roughly the bits that a map saves.</summary>
+    /// <summary>Roughly how much a map saves, in sixteenths of a bit.</summary>
     /// <param name="tiles">The tiles.</param>
     /// <param name="map">The map.</param>
     /// <param name="firstChannel">The first channel that it maps.</param>
     /// <param name="lastChannel">The last channel that it maps.</param>
-    public static double Saving(TileRun tiles, ChannelMap map, int firstChannel, int lastChannel)
+    public static long Saving(TileRun tiles, ChannelMap map, int firstChannel, int lastChannel)
     {
-        double saving = 0;
+        long saving = 0;
         foreach (PixelRectangle region in tiles.Regions)
         {
             int step = region.Height > 2 * RowStep ? RowStep : 1;
@@ -109,8 +112,8 @@ internal static class ImageAnalysis
                     Span<ushort> row = tiles.Row(c, region, y), above = tiles.Row(c, region, y - 1);
                     for (int x = 1; x < row.Length; x++)
                     {
-                        double plain = Cost(row[x], row[x - 1], above[x], above[x - 1]);
-                        double mapped = Cost(map.ToRank(row[x]), map.ToRank(row[x - 1]), map.ToRank(above[x]), map.ToRank(above[x - 1]));
+                        int plain = Cost(row[x], row[x - 1], above[x], above[x - 1]);
+                        int mapped = Cost(map.ToRank(row[x]), map.ToRank(row[x - 1]), map.ToRank(above[x]), map.ToRank(above[x - 1]));
                         saving += step * (plain - mapped);
                     }
                 }
@@ -120,17 +123,19 @@ internal static class ImageAnalysis
         return saving;
     }
 
-    // The smaller of the errors of the median and of the gradient, in bits.
-    private static double Cost(int value, int w, int n, int nw)
+    // The smaller of the errors of the median and of the gradient, in sixteenths of a bit, by a piecewise linear logarithm.
+    private static int Cost(int value, int w, int n, int nw)
     {
         int gradient = w + n - nw, median = Math.Clamp(gradient, Math.Min(w, n), Math.Max(w, n));
-        return Math.Log2(1 + Math.Min(Math.Abs(value - gradient), Math.Abs(value - median)));
+        uint error = 1 + (uint)Math.Min(Math.Abs(value - gradient), Math.Abs(value - median));
+        int octave = BitOperations.Log2(error);
+        return (octave << 4) + (int)(((error << 4) >> octave) & 15);
     }
 
-    /// <summary>The colour transform whose planes differ least from their gradients.</summary>
+    /// <summary>The color transform whose planes differ least from their gradients.</summary>
     public static ColorTransform ChooseTransform(TileRun tiles)
     {
-        Span<double> costs = stackalloc double[ColorTransforms.Count];
+        Span<long> costs = stackalloc long[ColorTransforms.Count];
         costs.Clear();
         var planes = new int[2 * 3][];
         foreach (PixelRectangle region in tiles.Regions)
@@ -165,7 +170,7 @@ internal static class ImageAnalysis
         int best = (int)ColorTransform.YCoCg;
         for (int t = 0; t < costs.Length; t++)
         {
-            if (costs[t] < costs[best] * 0.99)
+            if (costs[t] * 100 < costs[best] * 99)
                 best = t;
         }
 

@@ -1,9 +1,9 @@
 namespace Tessera.Models.Classic;
 
-/// <summary>The colours of a segment that has few, in ascending order of their channels.</summary>
+/// <summary>The colors of a segment that has few, in ascending order of their channels.</summary>
 internal sealed class Palette
 {
-    /// <summary>The most colours that a palette holds.</summary>
+    /// <summary>The most colors that a palette holds.</summary>
     public const int MaxCount = 256;
 
     private readonly ulong[] _colors;
@@ -22,12 +22,12 @@ internal sealed class Palette
 
     public int Count => _colors.Length;
 
-    /// <summary>Collects the colours of some tiles.</summary>
+    /// <summary>Collects the colors of some tiles.</summary>
     /// <returns>The palette, or null if there are too many.</returns>
     public static Palette? Create(TileRun tiles)
     {
         var colors = new HashSet<ulong>();
-        ulong previous = ulong.MaxValue;
+        ulong? previous = null;
         foreach (PixelRectangle region in tiles.Regions)
         {
             for (int y = 0; y < region.Height; y++)
@@ -47,7 +47,7 @@ internal sealed class Palette
         return new([.. colors.Order()], true);
     }
 
-    /// <summary>Codes a palette: each channel as the difference from the colour before.</summary>
+    /// <summary>Codes a palette: each channel as the difference from the color before.</summary>
     public static Palette Code<TCoder>(ref TCoder coder, Palette? palette, int channels, int bitDepth)
         where TCoder : struct, IBitCoder, allows ref struct
     {
@@ -81,7 +81,7 @@ internal sealed class Palette
 
     public void ToIndices(TileRun tiles, PixelRectangle region, int y, Span<int> row)
     {
-        ulong previous = ulong.MaxValue;
+        ulong? previous = null;
         int index = 0;
         for (int x = 0; x < region.Width; x++)
         {

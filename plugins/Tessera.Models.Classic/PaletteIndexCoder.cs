@@ -22,8 +22,8 @@ internal sealed class PaletteIndexCoder
         _count = count;
         _bits = 32 - System.Numerics.BitOperations.LeadingZeroCount((uint)(count - 1));
         Array.Fill(_order0, Counter.Initial);
-        Array.Fill(_byLeft, Counter.Initial);
-        Array.Fill(_byAbove, Counter.Initial);
+        _byLeft.AsSpan(0, count * Size).Fill(Counter.Initial);
+        _byAbove.AsSpan(0, count * Size).Fill(Counter.Initial);
         Array.Fill(_byBoth, Counter.Initial);
         _mixer.Reset();
     }

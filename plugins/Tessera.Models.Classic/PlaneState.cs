@@ -55,11 +55,11 @@ internal sealed class PlaneState
         }
 
         int middle = (Range.Low + Range.High + 1) / 2;
-        Array.Fill(Current, middle);
-        Array.Fill(Above, middle);
-        Array.Clear(Errors);
+        Current.AsSpan(0, length).Fill(middle);
+        Above.AsSpan(0, length).Fill(middle);
+        Array.Clear(Errors, 0, length);
         LatestError = 4;
-        Array.Clear(LaneErrors);
+        Array.Clear(LaneErrors, 0, length * Lanes);
     }
 
     /// <summary>Moves down by a row: repeats the outermost known values beyond the edges.</summary>

@@ -58,5 +58,8 @@ internal static class RawSamples
                 }
             }
         }
+
+        if ((buffer & ((1u << bits) - 1)) != 0)
+            throw new TesseraFormatException("The bits after a raw segment's last sample are not zero.");
     }
 }

@@ -6,6 +6,7 @@ namespace Tessera.Models.Classic;
 /// </summary>
 internal sealed class SegmentCodec
 {
+    private readonly HistogramCoder _histogram = new();
     private readonly PlaneCoder _planes;
     private readonly PaletteCoder _palette;
 
@@ -28,7 +29,7 @@ internal sealed class SegmentCodec
         where TCoder : struct, IBitCoder, allows ref struct
     {
         if (plan.Mode == PixelMode.Histogram)
-            HistogramCoder.Code(ref coder, tiles, decode);
+            _histogram.Code(ref coder, tiles, decode);
         else if (plan.Mode == PixelMode.Palette)
             _palette.Code(ref coder, tiles, palette, decode);
         else

@@ -21,19 +21,37 @@ internal enum PixelMode
 
 /// <summary>What the encoder decides for a segment.</summary>
 /// <param name="Mode">How pixels are coded.</param>
-/// <param name="Transform">The colour transform, where there are three colour channels.</param>
+/// <param name="Transform">The color transform, where samples are predicted and three channels are colors.</param>
 internal readonly record struct SegmentPlan(PixelMode Mode, ColorTransform Transform)
 {
+    // What a payload of few bytes may ask a decoder to hold: some 100 bytes a column and channel, and 8 bytes a pixel.
+    private const int MaxPredictedWidth = 1 << 18;
+    private const long MaxDrawnPixels = 1L << 24;
+
     /// <summary>The first byte of a segment: the mode in bits 0 to 2, the transform in bits 3 and 4.</summary>
     public byte ToByte() => (byte)((int)Mode | ((int)Transform << 3));
 
     /// <summary>Reads the first byte of a segment.</summary>
-    /// <exception cref="TesseraFormatException">There is no such plan.</exception>
-    public static SegmentPlan FromByte(byte value)
+    /// <exception cref="TesseraFormatException">There is no such plan, or not for such tiles.</exception>
+    public static SegmentPlan FromByte(byte value, TileRun tiles)
     {
         var plan = new SegmentPlan((PixelMode)(value & 7), (ColorTransform)((value >> 3) & 3));
-        if (plan.Mode > PixelMode.Histogram || value >> 5 != 0)
-            throw new TesseraFormatException($"A segment of the classic model begins with {value}, which is no known plan.");
+        if (plan.Mode > PixelMode.Histogram || value >> 5 != 0 || (plan.Transform != ColorTransform.None && !MayTransform(plan.Mode, tiles)))
+            throw new TesseraFormatException($"A segment of the classic model begins with {value}, which is no plan for it.");
+        if (!IsWithinLimits(plan.Mode, tiles))
+            throw new TesseraFormatException($"A segment of the classic model is too large for the mode {plan.Mode}.");
         return plan;
     }
+
+    /// <summary>Whether a color transform applies.</summary>
+    public static bool MayTransform(PixelMode mode, TileRun tiles) =>
+        mode is PixelMode.Predicted or PixelMode.Drawn && PlaneCoder.IsRgb(tiles);
+
+    /// <summary>
+    /// Whether a segment is small enough for a mode: regions of predicted samples are at most 2^18 pixels wide, segments whose pixels
+    /// are compared have at most 2^24.
+    /// </summary>
+    public static bool IsWithinLimits(PixelMode mode, TileRun tiles) =>
+        (mode is not (PixelMode.Predicted or PixelMode.Drawn) || tiles.Regions.All(r => r.Width <= MaxPredictedWidth))
+        && (mode is not (PixelMode.Drawn or PixelMode.Palette) || tiles.Regions.Sum(r => r.Area) <= MaxDrawnPixels);
 }
