@@ -1,0 +1,61 @@
+namespace Tessera.Conformance.Tests;
+
+/// <summary>Files that were released decode for ever; the encoder and the format do not change unnoticed.</summary>
+public sealed class ConformanceTests
+{
+    private const string ClassicFolder = "classic/";
+    private static readonly ModelRegistry Registry = new ModelRegistryBuilder().AddApplicationAssemblies().Build();
+
+    public static TheoryData<string> PinnedNames => [.. Pinned.Names];
+
+    public static TheoryData<string> ClassicNames => [.. ConformanceFile.Classic.Keys];
+
+    [Theory]
+    [MemberData(nameof(PinnedNames))]
+    public async Task A_released_file_decodes_to_the_same_samples_as_ever(string name)
+    {
+        byte[] file = await File.ReadAllBytesAsync(Pinned.PathOf(name, ".tsra"));
+        using Raster image = await DecodeAsync(file);
+        Pinned.AssertSame(name, ".sha256", Pinned.SampleHash(image));
+    }
+
+    [Theory]
+    [MemberData(nameof(PinnedNames))]
+    public async Task A_released_file_has_the_same_structure_and_metadata_as_ever(string name) =>
+        Pinned.AssertSame(name, ".verified.txt", await Pinned.DescribeAsync(await File.ReadAllBytesAsync(Pinned.PathOf(name, ".tsra"))));
+
+    [Theory]
+    [MemberData(nameof(ClassicNames))]
+    public async Task The_encoder_writes_the_same_bytes_as_ever_and_they_decode_to_what_was_drawn(string name)
+    {
+        ConformanceFile file = ConformanceFile.Classic[name];
+        using Raster image = file.Draw();
+        var encoder = new TesseraEncoder(new()
+        {
+            Registry = Registry,
+            ModelIds = ["classic"],
+            Effort = file.Effort,
+            TileSize = file.TileSize,
+            BandRows = file.BandRows,
+        });
+        byte[] encoded = await encoder.EncodeToArrayAsync(image);
+        using Raster back = await DecodeAsync(encoded);
+        Assert.Equal(image.Info, back.Info);
+        Assert.Equal(image.Frames.Select(f => f.Info), back.Frames.Select(f => f.Info));
+        Assert.True(image.HasSamePixels(back));
+        byte[] structure = await Pinned.DescribeAsync(encoded);
+        Assert.Multiple(
+            () => Pinned.AssertSame(ClassicFolder + name, ".tsra", encoded),
+            () => Pinned.AssertSame(ClassicFolder + name, ".verified.txt", structure),
+            () => Pinned.AssertSame(ClassicFolder + name, ".sha256", Pinned.SampleHash(image)));
+    }
+
+    [Fact]
+    public void Every_file_of_the_classic_model_is_drawn_here() =>
+        Assert.Equal(
+            ConformanceFile.Classic.Keys.Select(name => ClassicFolder + name).Order(StringComparer.Ordinal),
+            Pinned.Names.Where(name => name.StartsWith(ClassicFolder, StringComparison.Ordinal)));
+
+    private static Task<Raster> DecodeAsync(byte[] file) =>
+        new TesseraDecoder(new() { Registry = Registry }).DecodeToRasterAsync(new MemoryStream(file));
+}
