@@ -89,7 +89,17 @@ public sealed class DamageTests
     {
         var segment = SegmentCase.Whole(new(4, 4, new(3, 8), Content.Noise, 1));
         Assert.Contains("is empty", Assert.Throws<TesseraFormatException>(() => segment.Decode([])).Message, StringComparison.Ordinal);
-        Assert.Contains("no known plan", Assert.Throws<TesseraFormatException>(() => segment.Decode([0xFF])).Message, StringComparison.Ordinal);
+        Assert.Contains("is no plan", Assert.Throws<TesseraFormatException>(() => segment.Decode([0xFF])).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(3 | (1 << 3))]
+    [InlineData(4 | (2 << 3))]
+    [InlineData(0 | (3 << 3))]
+    public void A_color_transform_where_none_applies_is_refused(byte plan)
+    {
+        var segment = SegmentCase.Whole(new(4, 4, new(3, 8), Content.Noise, 1));
+        Assert.Contains("is no plan", Assert.Throws<TesseraFormatException>(() => segment.Decode([plan])).Message, StringComparison.Ordinal);
     }
 
     private static IEnumerable<SegmentCase> Segments(Content content)
