@@ -66,7 +66,7 @@ internal sealed class ClassicEncoder(int effort) : SegmentEncoder
             modes.Add(PixelMode.Predicted);
         if (palette is not null && (all || hits >= MayBeDrawn || palette.Count <= 16 || tiles.ChannelCount > 1))
             modes.Add(PixelMode.Palette);
-        if (all || (ImageAnalysis.LooksDrawn(tiles) && (palette is null || palette.Count > 64)))
+        if (all || (ImageAnalysis.LooksDrawn(tiles, hits) && (palette is null || palette.Count > 64)))
             modes.Add(PixelMode.Drawn);
         modes.RemoveAll(mode => !SegmentPlan.IsWithinLimits(mode, tiles));
         return modes;

@@ -40,7 +40,7 @@ public sealed class ClassicModel : TileModel
         ArgumentNullException.ThrowIfNull(band);
         int rows = band.Tiles.Length / columns;
         long rowPixels = band.Regions.Sum(r => r.Area) / rows;
-        bool drawn = ImageAnalysis.LooksDrawn(band);
+        bool drawn = ImageAnalysis.LooksDrawn(band, ImageAnalysis.NeighbourHits(band));
         long wanted = drawn ? DrawnPixels : PhotoPixels;
         var counts = new List<int>();
         if (drawn && rowPixels <= wanted && band.Regions[0].Width <= FullRowWidth)

@@ -7,29 +7,36 @@ internal static class ImageAnalysis
 {
     private const int RowStep = 8;
 
+    // Which neighbours a pixel still equals.
+    private const byte West = 1, North = 2, NorthWest = 4, NorthEast = 8;
+
     /// <summary>The share of pixels that equal a neighbour before them, in units of 1/256, from every eighth row.</summary>
     public static int NeighbourHits(TileRun tiles)
     {
         long hits = 0, total = 0;
+        byte[] equals = [];
         foreach (PixelRectangle region in tiles.Regions)
         {
+            if (equals.Length < region.Width)
+                equals = new byte[region.Width];
             for (int y = 1; y < region.Height; y += RowStep)
             {
-                for (int x = 1; x < region.Width - 1; x++)
+                Span<byte> left = equals.AsSpan(0, region.Width);
+                left.Fill(West | North | NorthWest | NorthEast);
+                for (int c = 0; c < tiles.ChannelCount; c++)
                 {
-                    bool w = true, n = true, nw = true, ne = true;
-                    for (int c = 0; c < tiles.ChannelCount; c++)
+                    ReadOnlySpan<ushort> row = tiles.Row(c, region, y), above = tiles.Row(c, region, y - 1);
+                    for (int x = 1; x < row.Length - 1; x++)
                     {
-                        Span<ushort> row = tiles.Row(c, region, y), above = tiles.Row(c, region, y - 1);
-                        w &= row[x] == row[x - 1];
-                        n &= row[x] == above[x];
-                        nw &= row[x] == above[x - 1];
-                        ne &= row[x] == above[x + 1];
+                        int sample = row[x];
+                        left[x] &= (byte)((sample == row[x - 1] ? West : 0) | (sample == above[x] ? North : 0)
+                            | (sample == above[x - 1] ? NorthWest : 0) | (sample == above[x + 1] ? NorthEast : 0));
                     }
-
-                    hits += w || n || nw || ne ? 1 : 0;
-                    total++;
                 }
+
+                for (int x = 1; x < left.Length - 1; x++)
+                    hits += left[x] != 0 ? 1 : 0;
+                total += Math.Max(0, region.Width - 2);
             }
         }
 
@@ -39,11 +46,10 @@ internal static class ImageAnalysis
     /// <summary>
     /// Whether comparing pixels is likely to pay: most pixels equal a neighbour, or some do and colors are few.
     /// </summary>
-    public static bool LooksDrawn(TileRun tiles)
-    {
-        int hits = NeighbourHits(tiles);
-        return hits >= 152 || (hits >= 48 && tiles.ChannelCount >= 3 && HasFewColors(tiles));
-    }
+    /// <param name="tiles">The tiles.</param>
+    /// <param name="hits">Their <see cref="NeighbourHits"/>.</param>
+    public static bool LooksDrawn(TileRun tiles, int hits) =>
+        hits >= 152 || (hits >= 48 && tiles.ChannelCount >= 3 && HasFewColors(tiles));
 
     // Whether a color is met eight times or more on average.
     private static bool HasFewColors(TileRun tiles)
