@@ -13,8 +13,8 @@ internal sealed class PlaneState
 
     public SampleRange Range { get; private set; }
 
-    /// <summary>The latest error of the final prediction, quantised; 4 is none.</summary>
-    public int LatestError = 4;
+    /// <summary>The latest error of the final prediction, quantised.</summary>
+    public int LatestError = Quantize.SignedNone;
 
     /// <summary>Samples of the current row.</summary>
     public int[] Current = [];
@@ -58,7 +58,7 @@ internal sealed class PlaneState
         Current.AsSpan(0, length).Fill(middle);
         Above.AsSpan(0, length).Fill(middle);
         Array.Clear(Errors, 0, length);
-        LatestError = 4;
+        LatestError = Quantize.SignedNone;
         Array.Clear(LaneErrors, 0, length * Lanes);
     }
 

@@ -10,6 +10,9 @@ internal static class Quantize
     /// <summary>Levels of <see cref="Signed"/>.</summary>
     public const int SignedLevels = 9;
 
+    /// <summary>The level of <see cref="Signed"/> for no error.</summary>
+    public const int SignedNone = 4;
+
     /// <summary>Levels of <see cref="Log"/>: quarter octaves up to 2^12.</summary>
     public const int LogLevels = 49;
 

@@ -8,19 +8,29 @@ namespace Tessera.Models.Classic;
 /// <summary>Predicts the samples of one plane and codes what remains.</summary>
 internal sealed class SamplePredictor
 {
-    private const int TextureContexts = 64 * 8;
+    private const int CoarseLevels = 8;
+    private const int TextureContexts = 64 * CoarseLevels;
+
+    // What every lane's errors nearby are taken to be at the least, and how many octaves lighter a lane may be than the best.
+    private const int LeastPenalty = 6;
+    private const int MostOctaves = 13;
+
     private static readonly int[] SideScale = BuildSideScale();
     private readonly PlaneState _plane;
     private readonly PlaneState? _first, _second;
     private readonly ResidualCoder _coder = new();
     private readonly int[] _textureBias = new int[TextureContexts];
-    private readonly int[] _crossBias = new int[Quantize.SignedLevels * Quantize.SignedLevels * 8];
+    private readonly int[] _crossBias = new int[Quantize.SignedLevels * Quantize.SignedLevels * CoarseLevels];
+    private readonly AdaptiveFilter _filter;
     private int _shift;
 
     // The weight of the best lane, as the bits of a float: so large that products with differences of lanes stay within 32 bits.
     private int _heaviest;
-    private readonly AdaptiveFilter _filter;
 
+    /// <summary>Creates a predictor.</summary>
+    /// <param name="plane">The plane that it predicts.</param>
+    /// <param name="first">The plane that is coded before it at each pixel, if any.</param>
+    /// <param name="second">The second plane before it, if any.</param>
     public SamplePredictor(PlaneState plane, PlaneState? first, PlaneState? second)
     {
         _plane = plane;
@@ -52,10 +62,16 @@ internal sealed class SamplePredictor
     {
         At(_plane.Current, x) = value;
         At(_plane.Errors, x) = 0;
-        _plane.LatestError = 4;
+        _plane.LatestError = Quantize.SignedNone;
         Vector256<int>.Zero.StoreUnsafe(ref At(_plane.LaneErrors, x * PlaneState.Lanes));
     }
 
+    /// <summary>Predicts a sample, codes it, and learns from it.</summary>
+    /// <param name="coder">The coder.</param>
+    /// <param name="x">The sample's column, with padding.</param>
+    /// <param name="value">The sample; a decoder ignores it.</param>
+    /// <returns>The sample.</returns>
+    /// <exception cref="TesseraFormatException">The decoded sample is outside the plane's range.</exception>
     public int Code<TCoder>(ref TCoder coder, int x, int value)
         where TCoder : struct, IBitCoder, allows ref struct
     {
@@ -73,7 +89,7 @@ internal sealed class SamplePredictor
 
         int gradient = w + n - nw;
         int cross;
-        int crossError = 0, qA = 4, qB = 4;
+        int crossError = 0, qA = Quantize.SignedNone, qB = Quantize.SignedNone;
         if (_first is { } a)
         {
             qA = a.LatestError;
@@ -103,20 +119,8 @@ internal sealed class SamplePredictor
             filtered,
             cross);
 
-        // Blend: weights fall with the square of what the predictors did wrong nearby. A float's bits serve as its logarithm.
         ref int laneErrors = ref At(plane.LaneErrors, x * PlaneState.Lanes);
-        ref int laneErrorsAbove = ref At(plane.LaneErrorsAbove, x * PlaneState.Lanes);
-        Vector256<int> penalty = Vector256.LoadUnsafe(ref laneErrorsAbove)
-            + Vector256.LoadUnsafe(ref Unsafe.Add(ref laneErrorsAbove, -PlaneState.Lanes))
-            + Vector256.LoadUnsafe(ref Unsafe.Add(ref laneErrorsAbove, PlaneState.Lanes))
-            + (Vector256.LoadUnsafe(ref Unsafe.Add(ref laneErrors, -PlaneState.Lanes)) << 1)
-            + Vector256.LoadUnsafe(ref Unsafe.Add(ref laneErrors, -2 * PlaneState.Lanes));
-        Vector256<int> logPenalty = Vector256.ConvertToSingle(penalty + Vector256.Create(6)).AsInt32();
-        Vector256<int> decay = Vector256.Min((logPenalty - HorizontalMin(logPenalty)) << 1, Vector256.Create(13 << 23));
-        Vector256<int> weights = Vector256.ConvertToInt32Native((Vector256.Create(_heaviest) - decay).AsSingle());
-        int reciprocal = (1 << 30) / Vector256.Sum(weights);
-        int mean = median + (int)((Vector256.Sum(weights * (lanes - Vector256.Create(median))) * (long)reciprocal) >> 30);
-        int spread = (int)((Vector256.Sum(weights * Vector256.Abs(lanes - Vector256.Create(mean))) * (long)reciprocal) >> 30);
+        (int mean, int spread) = Blend(lanes, median, ref laneErrors, ref At(plane.LaneErrorsAbove, x * PlaneState.Lanes));
 
         int shift = _shift;
         int nearEnergy = 3 * (Quantize.Abs(eW) + Quantize.Abs(eN));
@@ -169,6 +173,31 @@ internal sealed class SamplePredictor
         Vector256.Abs(Vector256.Create(value8) - lanes).StoreUnsafe(ref laneErrors);
         _filter.Update(value8);
         return value;
+    }
+
+    /// <summary>Blends predictions by weights that fall with the square of what each did wrong nearby.</summary>
+    /// <param name="lanes">The predictions, in eighths.</param>
+    /// <param name="origin">A prediction from which differences are taken, so that they stay small.</param>
+    /// <param name="errors">The lanes' errors at this place in the current row.</param>
+    /// <param name="errorsAbove">The same in the row above.</param>
+    /// <returns>The weighted mean, and how far the predictions are from it.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private (int Mean, int Spread) Blend(Vector256<int> lanes, int origin, ref int errors, ref int errorsAbove)
+    {
+        Vector256<int> penalty = Vector256.LoadUnsafe(ref errorsAbove)
+            + Vector256.LoadUnsafe(ref Unsafe.Add(ref errorsAbove, -PlaneState.Lanes))
+            + Vector256.LoadUnsafe(ref Unsafe.Add(ref errorsAbove, PlaneState.Lanes))
+            + (Vector256.LoadUnsafe(ref Unsafe.Add(ref errors, -PlaneState.Lanes)) << 1)
+            + Vector256.LoadUnsafe(ref Unsafe.Add(ref errors, -2 * PlaneState.Lanes));
+
+        // A float's bits serve as its logarithm, and a logarithm's as a float again.
+        Vector256<int> logarithm = Vector256.ConvertToSingle(penalty + Vector256.Create(LeastPenalty)).AsInt32();
+        Vector256<int> decay = Vector256.Min((logarithm - HorizontalMin(logarithm)) << 1, Vector256.Create(MostOctaves << 23));
+        Vector256<int> weights = Vector256.ConvertToInt32Native((Vector256.Create(_heaviest) - decay).AsSingle());
+        int reciprocal = (1 << 30) / Vector256.Sum(weights);
+        int mean = origin + (int)((Vector256.Sum(weights * (lanes - Vector256.Create(origin))) * (long)reciprocal) >> 30);
+        int spread = (int)((Vector256.Sum(weights * Vector256.Abs(lanes - Vector256.Create(mean))) * (long)reciprocal) >> 30);
+        return (mean, spread);
     }
 
     private static void ThrowOutOfRange() => throw new TesseraFormatException("A decoded sample is outside its range; the segment is damaged.");
