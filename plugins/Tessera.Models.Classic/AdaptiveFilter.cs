@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using static Tessera.Models.Classic.PlaneState;
 
 namespace Tessera.Models.Classic;
 
@@ -99,7 +99,4 @@ internal sealed class AdaptiveFilter
         ref int current = ref At(other.Current, x);
         return Vector128.LoadUnsafe(ref At(other.Above, x - 1)).WithElement(3, Unsafe.Add(ref current, -1)) - Vector128.Create(current);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ref int At(int[] row, int x) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(row), x);
 }

@@ -22,12 +22,17 @@ internal sealed class ClassicEncoder(int effort) : SegmentEncoder
 
     public override void Encode(TileRun tiles, ReadOnlySpan<byte> supply, IBufferWriter<byte> payload)
     {
-        ColorTransform transform = PlaneCoder.IsRgb(tiles) ? ImageAnalysis.ChooseTransform(tiles) : ColorTransform.None;
         Palette? palette = Palette.Create(tiles);
+        List<PixelMode> modes = Modes(tiles, palette);
+
+        // Both modes of planes share their transform and maps; the others need neither.
+        bool planes = modes.Exists(SegmentPlan.CodesPlanes);
+        ColorTransform transform = planes && PlaneCoder.IsRgb(tiles) ? ImageAnalysis.ChooseTransform(tiles) : ColorTransform.None;
+        ChannelMap?[]? maps = planes ? Maps(tiles) : null;
         _best.ResetWrittenCount();
-        foreach (PixelMode mode in Modes(tiles, palette))
+        foreach (PixelMode mode in modes)
         {
-            Code(tiles, new(mode, SegmentPlan.MayTransform(mode, tiles) ? transform : ColorTransform.None), palette);
+            Code(tiles, new(mode, SegmentPlan.MayTransform(mode, tiles) ? transform : ColorTransform.None), maps, palette);
             if (_best.WrittenCount == 0 || _coded.WrittenCount < _best.WrittenCount)
                 (_best, _coded) = (_coded, _best);
         }
@@ -45,13 +50,13 @@ internal sealed class ClassicEncoder(int effort) : SegmentEncoder
         base.Dispose(disposing);
     }
 
-    private void Code(TileRun tiles, SegmentPlan plan, Palette? palette)
+    private void Code(TileRun tiles, SegmentPlan plan, ChannelMap?[]? maps, Palette? palette)
     {
         _coded.ResetWrittenCount();
         _coded.Write([plan.ToByte()]);
         _ans.Clear();
         var coder = new EncodingCoder(_ans);
-        _codec.Code(ref coder, tiles, plan, plan.Mode is PixelMode.Predicted or PixelMode.Drawn ? Maps(tiles) : null, palette, decode: false);
+        _codec.Code(ref coder, tiles, plan, maps, palette, decode: false);
         _ans.Finish(_coded);
     }
 
@@ -59,7 +64,7 @@ internal sealed class ClassicEncoder(int effort) : SegmentEncoder
     {
         var modes = new List<PixelMode>();
         int hits = ImageAnalysis.NeighbourHits(tiles);
-        bool all = effort >= 7 || tiles.Regions.Sum(r => r.Area) <= FewPixels;
+        bool all = effort >= 7 || tiles.PixelCount <= FewPixels;
         if (all || ImageAnalysis.LooksLikeNoise(tiles))
             modes.Add(PixelMode.Histogram);
         if (all || hits < IsDrawn)

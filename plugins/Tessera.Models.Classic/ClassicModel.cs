@@ -39,7 +39,7 @@ public sealed class ClassicModel : TileModel
     {
         ArgumentNullException.ThrowIfNull(band);
         int rows = band.Tiles.Length / columns;
-        long rowPixels = band.Regions.Sum(r => r.Area) / rows;
+        long rowPixels = band.PixelCount / rows;
         bool drawn = ImageAnalysis.LooksDrawn(band, ImageAnalysis.NeighbourHits(band));
         long wanted = drawn ? DrawnPixels : PhotoPixels;
         var counts = new List<int>();

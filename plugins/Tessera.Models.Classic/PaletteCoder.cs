@@ -16,7 +16,7 @@ internal sealed class PaletteCoder(DrawnModel drawn)
     {
         palette = Palette.Code(ref coder, palette, tiles.ChannelCount, tiles.Format.BitDepth);
         _indices.Reset(palette.Count);
-        drawn.Reset(tiles.Regions.Sum(r => r.Area));
+        drawn.Reset(tiles.PixelCount);
         foreach (PixelRectangle region in tiles.Regions)
             CodeRegion(ref coder, tiles, region, palette, decode);
     }

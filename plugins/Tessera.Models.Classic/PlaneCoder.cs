@@ -40,7 +40,7 @@ internal sealed class PlaneCoder(DrawnModel drawn)
             predictor.Reset();
         if (_isDrawn)
         {
-            drawn.Reset(tiles.Regions.Sum(r => r.Area));
+            drawn.Reset(tiles.PixelCount);
             _recall.Reset();
         }
 

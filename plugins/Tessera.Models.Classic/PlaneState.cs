@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace Tessera.Models.Classic;
 
 /// <summary>What prediction needs to know of one plane: the rows around the current sample, with their errors.</summary>
@@ -36,6 +39,10 @@ internal sealed class PlaneState
 
     /// <summary>The same of the row above.</summary>
     public int[] LaneErrorsAbove = [];
+
+    /// <summary>An element of a row, unchecked: columns are within the row and its padding by the walk that asks.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ref int At(int[] row, int x) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(row), x);
 
     /// <summary>Begins a region: above it lie samples of middle intensity, and errors of 0.</summary>
     public void BeginRegion(int width, SampleRange range)

@@ -6,7 +6,7 @@ namespace Tessera.Models.Classic;
 internal static class RawSamples
 {
     /// <summary>The bytes that the samples take.</summary>
-    public static long Size(TileRun tiles) => ((tiles.Regions.Sum(r => r.Area) * tiles.ChannelCount * tiles.Format.BitDepth) + 7) / 8;
+    public static long Size(TileRun tiles) => ((tiles.PixelCount * tiles.ChannelCount * tiles.Format.BitDepth) + 7) / 8;
 
     public static void Write(TileRun tiles, IBufferWriter<byte> output)
     {

@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using static Tessera.Models.Classic.PlaneState;
 
 namespace Tessera.Models.Classic;
 
@@ -201,9 +201,6 @@ internal sealed class SamplePredictor
     }
 
     private static void ThrowOutOfRange() => throw new TesseraFormatException("A decoded sample is outside its range; the segment is damaged.");
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ref int At(int[] row, int x) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(row), x);
 
     /// <summary>How far another plane's sample is from its own gradient prediction.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -45,13 +45,16 @@ internal readonly record struct SegmentPlan(PixelMode Mode, ColorTransform Trans
 
     /// <summary>Whether a color transform applies.</summary>
     public static bool MayTransform(PixelMode mode, TileRun tiles) =>
-        mode is PixelMode.Predicted or PixelMode.Drawn && PlaneCoder.IsRgb(tiles);
+        CodesPlanes(mode) && PlaneCoder.IsRgb(tiles);
+
+    /// <summary>Whether a mode codes samples plane by plane.</summary>
+    public static bool CodesPlanes(PixelMode mode) => mode is PixelMode.Predicted or PixelMode.Drawn;
 
     /// <summary>
     /// Whether a segment is small enough for a mode: regions of predicted samples are at most 2^18 pixels wide, segments whose pixels
     /// are compared have at most 2^24.
     /// </summary>
     public static bool IsWithinLimits(PixelMode mode, TileRun tiles) =>
-        (mode is not (PixelMode.Predicted or PixelMode.Drawn) || tiles.Regions.All(r => r.Width <= MaxPredictedWidth))
-        && (mode is not (PixelMode.Drawn or PixelMode.Palette) || tiles.Regions.Sum(r => r.Area) <= MaxDrawnPixels);
+        (!CodesPlanes(mode) || tiles.Regions.All(r => r.Width <= MaxPredictedWidth))
+        && (mode is not (PixelMode.Drawn or PixelMode.Palette) || tiles.PixelCount <= MaxDrawnPixels);
 }

@@ -63,6 +63,9 @@ public sealed class TileRun
     /// </summary>
     public ImmutableArray<PixelRectangle> Regions { get; }
 
+    /// <summary>Pixels of all tiles together.</summary>
+    public long PixelCount => Regions.Sum(region => region.Area);
+
     /// <summary>Part of one row of samples.</summary>
     /// <param name="channel">The channel, 0 to <see cref="ChannelCount"/> - 1.</param>
     /// <param name="region">One of <see cref="Tiles"/> or <see cref="Regions"/>.</param>
