@@ -85,7 +85,7 @@ internal sealed class AdaptiveFilter
     {
         Vector256<int> own = _own, other = _other;
         int energy = Vector256.Sum((own * own) + (other * other));
-        int error = Math.Clamp((value8 - _prediction) >> _shift, -ErrorLimit, ErrorLimit);
+        int error = Math.Max(Math.Min((value8 - _prediction) >> _shift, ErrorLimit), -ErrorLimit);
         Vector256<int> step = Vector256.Create(error * Rate / (energy + Regularisation));
         Vector256<int> half = Vector256.Create(128);
         (Vector256.LoadUnsafe(ref _weights[0]) + (((own * step) + half) >> 8)).StoreUnsafe(ref _weights[0]);

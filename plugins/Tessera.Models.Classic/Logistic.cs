@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Tessera.Models.Classic;
 
@@ -10,6 +12,9 @@ internal static class Logistic
 {
     /// <summary>The largest log-odds, 12 in natural units; p is then 1 - 6e-6.</summary>
     public const int MaxStretch = 12 * 256 - 1;
+
+    /// <summary>The largest log-odds of a sample's decisions; p is then 1 - 5e-4.</summary>
+    private const int MaxBoundedStretch = 1951;
 
     private const int StretchIndexBits = 12;
     private static readonly ushort[] SquashTable = BuildSquash();
@@ -27,10 +32,19 @@ internal static class Logistic
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Stretch(uint probability) => StretchTable[probability >> (16 - StretchIndexBits)];
 
-    public static ref short StretchReference => ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(StretchTable);
-
+    /// <summary>The probability that belongs to log-odds which are clamped to ±<see cref="MaxBoundedStretch"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint SquashBounded(int stretch) => Unsafe.Add(ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(SquashTable), Math.Clamp(stretch, -1951, 1951) + MaxStretch);
+    public static uint SquashBounded(int stretch) =>
+        SquashAt(Math.Max(Math.Min(stretch, MaxBoundedStretch), -MaxBoundedStretch) + MaxStretch);
+
+    /// <summary>Log-odds, clamped to what a sample's decisions are held within, as places in the table of <see cref="Squash"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> BoundedPlaces(Vector256<int> stretch) =>
+        Vector256.Min(Vector256.Max(stretch, Vector256.Create(-MaxBoundedStretch)), Vector256.Create(MaxBoundedStretch)) + Vector256.Create(MaxStretch);
+
+    /// <summary>The probability at one of the <see cref="BoundedPlaces"/>, unchecked.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint SquashAt(int place) => Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(SquashTable), place);
 
     private static ushort[] BuildSquash()
     {

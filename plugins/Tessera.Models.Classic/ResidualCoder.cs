@@ -72,6 +72,7 @@ internal sealed class ResidualCoder
     /// <param name="c4">The fifth.</param>
     /// <param name="c5">The sixth.</param>
     /// <returns>The sample.</returns>
+    [SkipLocalsInit]
     public int Code<TCoder>(ref TCoder coder, int value, int center, int k, int sideStretch, int c0, int c1, int c2, int c3, int c4, int c5)
         where TCoder : struct, IBitCoder, allows ref struct
     {
@@ -92,20 +93,20 @@ internal sealed class ResidualCoder
             ref Unsafe.Add(ref s0, Half), ref Unsafe.Add(ref s1, Half), ref Unsafe.Add(ref s2, Half), ref Unsafe.Add(ref s3, Half),
             ref Unsafe.Add(ref s4, Half), ref Unsafe.Add(ref s5, Half), ref Unsafe.Add(ref weights, Half), ref Unsafe.Add(ref st, Half), Vector256.Create(256));
 
-        Unsafe.SkipInit(out PathErrors dots);
+        Unsafe.SkipInit(out PathErrors places);
         Unsafe.SkipInit(out PathErrors pathErrors);
-        ref int dot = ref Unsafe.As<PathErrors, int>(ref dots);
+        ref int place = ref Unsafe.As<PathErrors, int>(ref places);
         ref int errors = ref Unsafe.As<PathErrors, int>(ref pathErrors);
-        lower.StoreUnsafe(ref dot);
-        upper.StoreUnsafe(ref dot, Half);
+        Logistic.BoundedPlaces(lower).StoreUnsafe(ref place);
+        Logistic.BoundedPlaces(upper).StoreUnsafe(ref place, Half);
         Vector256<int>.Zero.StoreUnsafe(ref errors);
         Vector256<int>.Zero.StoreUnsafe(ref errors, Half);
 
-        int below = CodeNode(ref coder, value < center ? 1 : 0, 0, ref dot, ref errors);
+        int below = CodeNode(ref coder, value < center ? 1 : 0, 0, ref place, ref errors);
         int magnitude = below != 0 ? center - 1 - value : value - center;
         int side = below * Half;
         int quotient = 0, wanted = magnitude >> k;
-        while (CodeNode(ref coder, wanted > quotient ? 1 : 0, side + 1 + quotient, ref dot, ref errors) != 0)
+        while (CodeNode(ref coder, wanted > quotient ? 1 : 0, side + 1 + quotient, ref place, ref errors) != 0)
         {
             if (++quotient == UnarySteps)
                 break;
@@ -117,7 +118,7 @@ internal sealed class ResidualCoder
         int path = ((below * (UnarySteps + 1)) + quotient) * 3;
         if (k > 0)
         {
-            int bit = CodeNode(ref coder, (magnitude >> (k - 1)) & 1, side + LowBit, ref dot, ref errors);
+            int bit = CodeNode(ref coder, (magnitude >> (k - 1)) & 1, side + LowBit, ref place, ref errors);
             path += 1 + bit;
             result = (result << 1) | bit;
             if (k > 1)
@@ -143,10 +144,10 @@ internal sealed class ResidualCoder
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int CodeNode<TCoder>(ref TCoder coder, int bit, int node, ref int dot, ref int errors)
+    private static int CodeNode<TCoder>(ref TCoder coder, int bit, int node, ref int place, ref int errors)
         where TCoder : struct, IBitCoder, allows ref struct
     {
-        uint probability = Logistic.SquashBounded(Unsafe.Add(ref dot, node));
+        uint probability = Logistic.SquashAt(Unsafe.Add(ref place, node));
         bit = coder.Code(bit, probability);
         Unsafe.Add(ref errors, node) = (bit << 16) - (int)probability;
         return bit;

@@ -15,6 +15,9 @@ internal sealed class SamplePredictor
     private const int LeastPenalty = 6;
     private const int MostOctaves = 13;
 
+    // The largest error that a bias learns from, in eighths.
+    private const int BiasLimit = 1000;
+
     private static readonly int[] SideScale = BuildSideScale();
     private readonly PlaneState _plane;
     private readonly PlaneState? _first, _second;
@@ -107,7 +110,7 @@ internal sealed class SamplePredictor
             cross = ((2 * w) - ww + n + ne - nne) * 4;
         }
 
-        int median = Math.Clamp(gradient, Math.Min(w, n), Math.Max(w, n)) * 8;
+        int median = Math.Max(Math.Min(gradient, Math.Max(w, n)), Math.Min(w, n)) * 8;
         int filtered = _filter.Predict(x);
         Vector256<int> lanes = Vector256.Create(
             median,
@@ -123,8 +126,7 @@ internal sealed class SamplePredictor
         (int mean, int spread) = Blend(lanes, median, ref laneErrors, ref At(plane.LaneErrorsAbove, x * PlaneState.Lanes));
 
         int shift = _shift;
-        int nearEnergy = 3 * (Quantize.Abs(eW) + Quantize.Abs(eN));
-        int energy = (nearEnergy + Quantize.Abs(eNW) + Quantize.Abs(eNE) + Quantize.Abs(eWW)) / 9;
+        int energy = Energy(ref errors, ref errorsAbove) / 9;
         int expected = ((energy * 2) + (spread * 2) + (crossError >> 1)) / 3;
         int energyLevel = Quantize.Log(expected >> shift);
         int coarse = Math.Min(energyLevel / 5, 7);
@@ -136,7 +138,7 @@ internal sealed class SamplePredictor
         ref int textureBias = ref At(_textureBias, ((int)texture * 8) + coarse);
         ref int crossBias = ref At(_crossBias, crossContext);
         int prediction = mean + ((((textureBias + crossBias) >> 1) + (1 << 9)) >> 10);
-        prediction = Math.Clamp(prediction, plane.Range.Low * 8, plane.Range.High * 8);
+        prediction = Math.Max(Math.Min(prediction, plane.Range.High * 8), plane.Range.Low * 8);
 
         int center = (prediction + 4) >> 3;
         int fraction = prediction + 4 - (center * 8);
@@ -144,9 +146,9 @@ internal sealed class SamplePredictor
         int c2 = _first is null
             ? (Math.Min(Quantize.Log((Quantize.Abs(w - nw) + Quantize.Abs(n - nw) + Quantize.Abs(n - ne)) >> shift) / 2, 15) * 17) + (Quantize.Log(energy >> shift) / 3)
             : crossContext;
-        int intensity = Math.Clamp(((prediction >> 3) - plane.Range.Low) >> shift, 0, 511) >> 3;
-        int qW = Quantize.Signed(((w * 8) - prediction) >> shift), qN = Quantize.Signed(((n * 8) - prediction) >> shift);
-        int qFiltered = Quantize.Signed((filtered - prediction) >> shift), qMedian = Quantize.Signed((median - prediction) >> shift);
+        int intensity = Math.Max(Math.Min(((prediction >> 3) - plane.Range.Low) >> shift, 511), 0) >> 3;
+        (int westNorth, int errorsWestNorth, int filteredMedian) = LevelPairs(
+            Vector256.Create(w * 8, n * 8, eW, eN, filtered, median, 0, 0), prediction, shift);
         int sideStretch = ((4 - fraction) * At(SideScale, energyLevel)) >> (4 + shift);
         value = _coder.Code(
             ref coder,
@@ -157,9 +159,9 @@ internal sealed class SamplePredictor
             (energyLevel * 8) + fraction,
             (intensity * 8) + coarse,
             c2,
-            (((Quantize.Signed(eW >> shift) * Quantize.SignedLevels) + Quantize.Signed(eN >> shift)) * 8) + Math.Min(k, 7),
-            (((qFiltered * Quantize.SignedLevels) + qMedian) * 8) + coarse,
-            (((qW * Quantize.SignedLevels) + qN) * 8) + (ne * 8 > prediction ? 4 : 0) + (coarse >> 1));
+            (errorsWestNorth * 8) + Math.Min(k, 7),
+            (filteredMedian * 8) + coarse,
+            (westNorth * 8) + (ne * 8 > prediction ? 4 : 0) + (coarse >> 1));
 
         if (value < plane.Range.Low || value > plane.Range.High)
             ThrowOutOfRange();
@@ -167,12 +169,36 @@ internal sealed class SamplePredictor
         int value8 = value * 8;
         errors = value8 - prediction;
         plane.LatestError = Quantize.Signed((value8 - prediction) >> shift);
-        int biasError = Math.Clamp(value8 - mean, -1000 << shift, 1000 << shift) << 10;
+        int biasError = Math.Max(Math.Min(value8 - mean, BiasLimit << shift), -BiasLimit << shift) << 10;
         textureBias += (biasError - textureBias) >> 6;
         crossBias += (biasError - crossBias) >> 6;
         Vector256.Abs(Vector256.Create(value8) - lanes).StoreUnsafe(ref laneErrors);
         _filter.Update(value8);
         return value;
+    }
+
+    /// <summary>Nine times the weighted mean of the errors of W, N (three times each), NW, NE and WW.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Energy(ref int errors, ref int errorsAbove)
+    {
+        Vector128<int> current = Vector128.Abs(Vector128.LoadUnsafe(ref Unsafe.Add(ref errors, -2)));
+        Vector128<int> above = Vector128.Abs(Vector128.LoadUnsafe(ref Unsafe.Add(ref errorsAbove, -1)));
+        return Vector128.Sum((current * Vector128.Create(1, 3, 0, 0)) + (above * Vector128.Create(1, 3, 1, 0)));
+    }
+
+    /// <summary>
+    /// The levels of six values, pair by pair as one number; of the first two and the last two of them, those of their distance to
+    /// the prediction.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (int First, int Second, int Third) LevelPairs(Vector256<int> values, int prediction, int shift)
+    {
+        Vector256<int> origin = Vector256.Create(prediction) & Vector256.Create(-1, -1, 0, 0, -1, -1, 0, 0);
+        Vector256<ulong> levels = Quantize.Signed((values - origin) >> shift).AsUInt64();
+
+        // The lower half of each pair times nine, plus the upper half.
+        Vector256<int> pairs = (levels + (levels << 3) + (levels >>> 32)).AsInt32();
+        return (pairs.ToScalar(), pairs.GetElement(2), pairs.GetElement(4));
     }
 
     /// <summary>Blends predictions by weights that fall with the square of what each did wrong nearby.</summary>

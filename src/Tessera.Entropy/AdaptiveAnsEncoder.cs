@@ -51,9 +51,9 @@ public sealed class AdaptiveAnsEncoder : IDisposable
     {
         Debug.Assert(bit is 0 or 1 && probabilityOfOne is > 0 and < 1u << Precision, "A decision or its probability is out of range.");
 
-        // One takes the lower part of the interval, zero the upper.
-        uint entry = bit != 0 ? probabilityOfOne : (probabilityOfOne << Precision) | ((1u << Precision) - probabilityOfOne);
-        AddEntry(entry);
+        // One takes the lower part of the interval, zero the upper. Selected without a branch, which would be mispredicted often.
+        uint zero = (probabilityOfOne << Precision) | ((1u << Precision) - probabilityOfOne);
+        AddEntry(zero ^ ((zero ^ probabilityOfOne) & (uint)-bit));
     }
 
     /// <summary>Adds bits that are all equally likely.</summary>
@@ -141,8 +141,11 @@ public sealed class AdaptiveAnsEncoder : IDisposable
                 state >>= 32;
             }
 
-            (ulong quotient, ulong remainder) = Math.DivRem(state, frequency);
-            state = (quotient << Precision) + remainder + start;
+            // The division of the state is what the next symbol waits for. The reciprocal is not: it can be under way long before. It
+            // gives the quotient, or one less.
+            ulong quotient = Math.BigMul(state, ulong.MaxValue / frequency, out _);
+            ulong next = state + start + (quotient * ((1u << Precision) - frequency));
+            state = state - (quotient * frequency) >= frequency ? next + (1u << Precision) - frequency : next;
         }
 
         if (_codedLength == 0)
