@@ -9,6 +9,9 @@ namespace Tessera.Models.Classic;
 /// </summary>
 internal interface IBitCoder
 {
+    /// <summary>Whether decisions are read rather than given.</summary>
+    static abstract bool Decodes { get; }
+
     /// <summary>Whether a decoder has read more than there is, so that what it returns is meaningless.</summary>
     bool HasOverrun { get; }
 
@@ -29,6 +32,8 @@ internal interface IBitCoder
 internal readonly struct EncodingCoder(AdaptiveAnsEncoder encoder) : IBitCoder
 {
     private readonly AdaptiveAnsEncoder _encoder = encoder;
+
+    public static bool Decodes => false;
 
     public bool HasOverrun => false;
 
@@ -51,6 +56,8 @@ internal readonly struct EncodingCoder(AdaptiveAnsEncoder encoder) : IBitCoder
 internal ref struct DecodingCoder(AdaptiveAnsDecoder decoder) : IBitCoder
 {
     private AdaptiveAnsDecoder _decoder = decoder;
+
+    public static bool Decodes => true;
 
     /// <summary>Whether everything was read, and nothing more.</summary>
     public readonly bool IsAtEnd => _decoder.IsAtEnd;

@@ -25,11 +25,13 @@ internal sealed class ResidualCoder
     /// <summary>The largest Golomb parameter.</summary>
     public const int MaxK = 15;
 
-    // Lane 0 is the side, 1 to 6 the unary steps above the prediction, 7 the bit below the unary part; 9 to 15 the same below.
+    // Lane 0 is the side, 1 to 6 the unary steps above the prediction, 7 the bit below the unary part; 8 to 15 the same below. The side
+    // is in two places, which are always equal, so that one vector has all nodes of a path.
     private const int Nodes = 16;
     private const int Half = 8;
     private const int UnarySteps = 6;
     private const int LowBit = 7;
+    private const int Paths = (UnarySteps + 1) * 3;
     private const int Inputs = Contexts + 1;
     private const int WeightLimit = (1 << 18) - 1;
     private const int RateShift = 15;
@@ -87,26 +89,33 @@ internal sealed class ResidualCoder
 
         Unsafe.SkipInit(out NodeValues stretched);
         ref int st = ref Unsafe.As<NodeValues, int>(ref stretched);
-        Vector256<int> parameter = Vector256.Create(sideStretch, 256, 256, 256, 256, 256, 256, 256);
-        Vector256<int> lower = Mix(ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref weights, ref st, parameter);
-        Vector256<int> upper = Mix(
-            ref Unsafe.Add(ref s0, Half), ref Unsafe.Add(ref s1, Half), ref Unsafe.Add(ref s2, Half), ref Unsafe.Add(ref s3, Half),
-            ref Unsafe.Add(ref s4, Half), ref Unsafe.Add(ref s5, Half), ref Unsafe.Add(ref weights, Half), ref Unsafe.Add(ref st, Half), Vector256.Create(256));
-
-        Unsafe.SkipInit(out PathErrors places);
-        Unsafe.SkipInit(out PathErrors pathErrors);
-        ref int place = ref Unsafe.As<PathErrors, int>(ref places);
-        ref int errors = ref Unsafe.As<PathErrors, int>(ref pathErrors);
-        Logistic.BoundedPlaces(lower).StoreUnsafe(ref place);
-        Logistic.BoundedPlaces(upper).StoreUnsafe(ref place, Half);
+        Unsafe.SkipInit(out PathValues places);
+        Unsafe.SkipInit(out PathValues pathErrors);
+        ref int place = ref Unsafe.As<PathValues, int>(ref places);
+        ref int errors = ref Unsafe.As<PathValues, int>(ref pathErrors);
         Vector256<int>.Zero.StoreUnsafe(ref errors);
-        Vector256<int>.Zero.StoreUnsafe(ref errors, Half);
 
-        int below = CodeNode(ref coder, value < center ? 1 : 0, 0, ref place, ref errors);
+        // Which side it is: an encoder knows that now, and needs no other.
+        Vector256<int> parameter = Vector256.Create(sideStretch, 256, 256, 256, 256, 256, 256, 256);
+        int below = value < center ? 1 : 0;
+        int side = TCoder.Decodes ? 0 : below * Half;
+        Mix(ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref weights, ref st, parameter, side).StoreUnsafe(ref place);
+        if (TCoder.Decodes)
+        {
+            Mix(ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref weights, ref Unsafe.Add(ref st, Half), parameter, Half).StoreUnsafe(ref place, Half);
+            below = CodeNode(ref coder, 0, 0, ref place, ref errors);
+            side = below * Half;
+            place = ref Unsafe.Add(ref place, side);
+            st = ref Unsafe.Add(ref st, side);
+        }
+        else
+        {
+            CodeNode(ref coder, below, 0, ref place, ref errors);
+        }
+
         int magnitude = below != 0 ? center - 1 - value : value - center;
-        int side = below * Half;
         int quotient = 0, wanted = magnitude >> k;
-        while (CodeNode(ref coder, wanted > quotient ? 1 : 0, side + 1 + quotient, ref place, ref errors) != 0)
+        while (CodeNode(ref coder, wanted > quotient ? 1 : 0, 1 + quotient, ref place, ref errors) != 0)
         {
             if (++quotient == UnarySteps)
                 break;
@@ -115,30 +124,22 @@ internal sealed class ResidualCoder
         int result = quotient;
         if (quotient == UnarySteps)
             result += _excess.Code(ref coder, Math.Max(wanted - UnarySteps, 0));
-        int path = ((below * (UnarySteps + 1)) + quotient) * 3;
+        int path = quotient * 3;
         if (k > 0)
         {
-            int bit = CodeNode(ref coder, (magnitude >> (k - 1)) & 1, side + LowBit, ref place, ref errors);
+            int bit = CodeNode(ref coder, (magnitude >> (k - 1)) & 1, LowBit, ref place, ref errors);
             path += 1 + bit;
             result = (result << 1) | bit;
             if (k > 1)
                 result = (result << (k - 1)) | (int)coder.CodeUniform((uint)magnitude & ((1u << (k - 1)) - 1), k - 1);
         }
 
-        path *= Nodes;
-        Train(ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref weights, ref st, parameter, ref errors, path);
-        if (below != 0)
-        {
-            Train(
-                ref Unsafe.Add(ref s0, Half), ref Unsafe.Add(ref s1, Half), ref Unsafe.Add(ref s2, Half), ref Unsafe.Add(ref s3, Half),
-                ref Unsafe.Add(ref s4, Half), ref Unsafe.Add(ref s5, Half), ref Unsafe.Add(ref weights, Half), ref Unsafe.Add(ref st, Half), Vector256.Create(256), ref Unsafe.Add(ref errors, Half), path + Half);
-        }
-
+        Train(ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref weights, ref st, parameter, ref errors, side, path + (below * Paths));
         return below != 0 ? center - 1 - result : center + result;
     }
 
     [InlineArray(Nodes)]
-    private struct PathErrors
+    private struct PathValues
     {
         private int _first;
     }
@@ -155,16 +156,17 @@ internal sealed class ResidualCoder
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<int> Mix(
-        ref uint s0, ref uint s1, ref uint s2, ref uint s3, ref uint s4, ref uint s5, ref int weights, ref int stretched, Vector256<int> parameter)
+        ref uint s0, ref uint s1, ref uint s2, ref uint s3, ref uint s4, ref uint s5, ref int weights, ref int stretched, Vector256<int> parameter, int side)
     {
-        Vector256<int> sum = MixOne(ref s0, ref weights, ref stretched)
-            + MixOne(ref s1, ref Unsafe.Add(ref weights, Nodes), ref Unsafe.Add(ref stretched, Nodes))
-            + MixOne(ref s2, ref Unsafe.Add(ref weights, 2 * Nodes), ref Unsafe.Add(ref stretched, 2 * Nodes))
-            + MixOne(ref s3, ref Unsafe.Add(ref weights, 3 * Nodes), ref Unsafe.Add(ref stretched, 3 * Nodes))
-            + MixOne(ref s4, ref Unsafe.Add(ref weights, 4 * Nodes), ref Unsafe.Add(ref stretched, 4 * Nodes))
-            + MixOne(ref s5, ref Unsafe.Add(ref weights, 5 * Nodes), ref Unsafe.Add(ref stretched, 5 * Nodes))
+        weights = ref Unsafe.Add(ref weights, side);
+        Vector256<int> sum = MixOne(ref Unsafe.Add(ref s0, side), ref weights, ref stretched)
+            + MixOne(ref Unsafe.Add(ref s1, side), ref Unsafe.Add(ref weights, Nodes), ref Unsafe.Add(ref stretched, Nodes))
+            + MixOne(ref Unsafe.Add(ref s2, side), ref Unsafe.Add(ref weights, 2 * Nodes), ref Unsafe.Add(ref stretched, 2 * Nodes))
+            + MixOne(ref Unsafe.Add(ref s3, side), ref Unsafe.Add(ref weights, 3 * Nodes), ref Unsafe.Add(ref stretched, 3 * Nodes))
+            + MixOne(ref Unsafe.Add(ref s4, side), ref Unsafe.Add(ref weights, 4 * Nodes), ref Unsafe.Add(ref stretched, 4 * Nodes))
+            + MixOne(ref Unsafe.Add(ref s5, side), ref Unsafe.Add(ref weights, 5 * Nodes), ref Unsafe.Add(ref stretched, 5 * Nodes))
             + ((parameter * Vector256.LoadUnsafe(ref weights, 6 * Nodes)) >> 8);
-        return sum >> 8;
+        return Logistic.BoundedPlaces(sum >> 8);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -181,25 +183,25 @@ internal sealed class ResidualCoder
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Train(
-        ref uint s0, ref uint s1, ref uint s2, ref uint s3, ref uint s4, ref uint s5, ref int weights, ref int stretched, Vector256<int> parameter, ref int errors, int path)
+        ref uint s0, ref uint s1, ref uint s2, ref uint s3, ref uint s4, ref uint s5, ref int weights, ref int stretched, Vector256<int> parameter, ref int errors, int side, int path)
     {
         Vector256<int> error = Vector256.LoadUnsafe(ref errors);
-        Vector256<int> visited = Vector256.LoadUnsafe(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Visited), path));
-        Vector256<int> ones = Vector256.LoadUnsafe(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Ones), path));
-        TrainOne(ref s0, ref weights, ref stretched, error, visited, ones);
-        TrainOne(ref s1, ref Unsafe.Add(ref weights, Nodes), ref Unsafe.Add(ref stretched, Nodes), error, visited, ones);
-        TrainOne(ref s2, ref Unsafe.Add(ref weights, 2 * Nodes), ref Unsafe.Add(ref stretched, 2 * Nodes), error, visited, ones);
-        TrainOne(ref s3, ref Unsafe.Add(ref weights, 3 * Nodes), ref Unsafe.Add(ref stretched, 3 * Nodes), error, visited, ones);
-        TrainOne(ref s4, ref Unsafe.Add(ref weights, 4 * Nodes), ref Unsafe.Add(ref stretched, 4 * Nodes), error, visited, ones);
-        TrainOne(ref s5, ref Unsafe.Add(ref weights, 5 * Nodes), ref Unsafe.Add(ref stretched, 5 * Nodes), error, visited, ones);
-        MoveWeights(ref Unsafe.Add(ref weights, 6 * Nodes), parameter, error);
+        Vector256<int> visited = Vector256.LoadUnsafe(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Visited), path * Half));
+        Vector256<int> ones = Vector256.LoadUnsafe(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Ones), path * Half));
+        TrainOne(ref s0, ref weights, ref stretched, side, error, visited, ones);
+        TrainOne(ref s1, ref Unsafe.Add(ref weights, Nodes), ref Unsafe.Add(ref stretched, Nodes), side, error, visited, ones);
+        TrainOne(ref s2, ref Unsafe.Add(ref weights, 2 * Nodes), ref Unsafe.Add(ref stretched, 2 * Nodes), side, error, visited, ones);
+        TrainOne(ref s3, ref Unsafe.Add(ref weights, 3 * Nodes), ref Unsafe.Add(ref stretched, 3 * Nodes), side, error, visited, ones);
+        TrainOne(ref s4, ref Unsafe.Add(ref weights, 4 * Nodes), ref Unsafe.Add(ref stretched, 4 * Nodes), side, error, visited, ones);
+        TrainOne(ref s5, ref Unsafe.Add(ref weights, 5 * Nodes), ref Unsafe.Add(ref stretched, 5 * Nodes), side, error, visited, ones);
+        MoveWeights(ref Unsafe.Add(ref weights, 6 * Nodes), parameter, side, error);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void TrainOne(ref uint counter, ref int weights, ref int stretched, Vector256<int> error, Vector256<int> visited, Vector256<int> ones)
+    private static void TrainOne(ref uint counters, ref int weights, ref int stretched, int side, Vector256<int> error, Vector256<int> visited, Vector256<int> ones)
     {
-        MoveWeights(ref weights, Vector256.LoadUnsafe(ref stretched), error);
-        Vector256<int> state = Vector256.LoadUnsafe(ref counter).AsInt32();
+        MoveWeights(ref weights, Vector256.LoadUnsafe(ref stretched), side, error);
+        Vector256<int> state = Vector256.LoadUnsafe(ref Unsafe.Add(ref counters, side)).AsInt32();
         Vector256<int> count = state & Vector256.Create(1023);
         // 2^15 / (count + 1.6), by negating the piecewise linear logarithm.
         Vector256<int> logarithm = Vector256.ConvertToSingle((count << 3) + Vector256.Create(Counter.CountOffset)).AsInt32();
@@ -208,32 +210,41 @@ internal sealed class ResidualCoder
         Vector256<int> step = ((difference * rate) << 1) & Vector256.Create(~1023);
         Vector256<int> counted = Vector256.GreaterThan(Vector256.Create(Counter.CountLimit), count);
         state = state + (step & visited) - (counted & visited);
-        state.AsUInt32().StoreUnsafe(ref counter);
+        Store(state.AsUInt32(), ref counters, side);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void MoveWeights(ref int weights, Vector256<int> inputs, Vector256<int> error)
+    private static void MoveWeights(ref int weights, Vector256<int> inputs, int side, Vector256<int> error)
     {
-        Vector256<int> moved = Vector256.LoadUnsafe(ref weights) + (((inputs * error) + Vector256.Create(1 << (RateShift - 1))) >> RateShift);
+        Vector256<int> moved = Vector256.LoadUnsafe(ref Unsafe.Add(ref weights, side)) + (((inputs * error) + Vector256.Create(1 << (RateShift - 1))) >> RateShift);
         moved = Vector256.Min(Vector256.Max(moved, Vector256.Create(-WeightLimit)), Vector256.Create(WeightLimit));
-        moved.StoreUnsafe(ref weights);
+        Store(moved, ref weights, side);
     }
 
+    // The nodes of one side, and the first of them in its other place too.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store<T>(Vector256<T> nodes, ref T place, int side)
+    {
+        nodes.StoreUnsafe(ref Unsafe.Add(ref place, side));
+        Unsafe.Add(ref place, side ^ Half) = nodes.ToScalar();
+    }
+
+    // By side, quotient and low bit (none, 0, 1).
     private static int[] BuildPaths(bool ones)
     {
-        var table = new int[2 * (UnarySteps + 1) * 3 * Nodes];
+        var table = new int[2 * Paths * Half];
         for (int side = 0; side < 2; side++)
         {
             for (int quotient = 0; quotient <= UnarySteps; quotient++)
             {
                 for (int low = 0; low < 3; low++)
                 {
-                    Span<int> lanes = table.AsSpan(((((side * (UnarySteps + 1)) + quotient) * 3) + low) * Nodes, Nodes);
+                    Span<int> lanes = table.AsSpan(((side * Paths) + (quotient * 3) + low) * Half, Half);
                     lanes[0] = ones ? side * 65535 : -1;
                     for (int step = 0; step <= Math.Min(quotient, UnarySteps - 1); step++)
-                        lanes[(side * Half) + 1 + step] = ones ? (step < quotient ? 65535 : 0) : -1;
+                        lanes[1 + step] = ones ? (step < quotient ? 65535 : 0) : -1;
                     if (low > 0)
-                        lanes[(side * Half) + LowBit] = ones ? (low - 1) * 65535 : -1;
+                        lanes[LowBit] = ones ? (low - 1) * 65535 : -1;
                 }
             }
         }
