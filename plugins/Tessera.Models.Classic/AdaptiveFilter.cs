@@ -33,7 +33,7 @@ internal sealed class AdaptiveFilter
     private readonly PlaneState? _first, _second;
     private Vector256<int> _own, _other;
     private int _shift;
-    private int _prediction;
+    private int _left, _sum, _prediction;
 
     public AdaptiveFilter(PlaneState plane, PlaneState? first, PlaneState? second)
     {
@@ -49,33 +49,51 @@ internal sealed class AdaptiveFilter
     /// <summary>Begins a region whose samples may have another range.</summary>
     public void BeginRegion() => _shift = _plane.Range.Shift;
 
-    /// <summary>Predicts a sample.</summary>
-    /// <param name="x">Its column, with padding.</param>
-    /// <returns>The prediction in eighths.</returns>
+    /// <summary>Gathers the neighbours in the plane itself.</summary>
+    /// <param name="x">The sample's column, with padding.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int Predict(int x)
+    public void Prepare(int x)
     {
         PlaneState plane = _plane;
         int left = At(plane.Current, x - 1);
         Vector256<int> own = Vector256.Create(
             Vector128.LoadUnsafe(ref At(plane.Above, x - 1)),
             Vector128.LoadUnsafe(ref At(plane.Above2, x - 1)).WithElement(3, At(plane.Current, x - 2)));
-        _own = own = (own - Vector256.Create(left)) >> _shift;
-        Vector256<int> other;
-        if (_first is { } first)
+        own = (own - Vector256.Create(left)) >> _shift;
+        _own = own;
+        _left = left * 8;
+        Vector256<int> sum = own * Vector256.LoadUnsafe(ref _weights[0]);
+        if (_first is null)
         {
-            Vector128<int> lower = Around(first, x);
-            Vector128<int> upper = _second is { } second ? Around(second, x) : default;
-            other = Vector256.Create(lower, upper);
-        }
-        else
-        {
-            other = Vector256.Create(Vector128.LoadUnsafe(ref At(plane.Current, x - 4)) - Vector128.Create(left), default);
+            _other = Vector256.Create(Vector128.LoadUnsafe(ref At(plane.Current, x - 4)) - Vector128.Create(left), default) >> _shift;
+            sum += _other * Vector256.LoadUnsafe(ref _weights[8]);
         }
 
-        _other = other >>= _shift;
-        Vector256<int> sum = (own * Vector256.LoadUnsafe(ref _weights[0])) + (other * Vector256.LoadUnsafe(ref _weights[8]));
-        return _prediction = (left * 8) + ((Vector256.Sum(sum) >> (WeightBits - 3)) << _shift);
+        _sum = Vector256.Sum(sum);
+    }
+
+    /// <summary>Predicts a sample that was prepared, once the planes before it are known.</summary>
+    /// <param name="x">The sample's column, with padding.</param>
+    /// <returns>The prediction in eighths.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Predict(int x)
+    {
+        int sum = _sum;
+        if (_first is { } first)
+        {
+            Vector128<int> lower = Around(first, x) >> _shift, upper = default;
+            Vector128<int> products = lower * Vector128.LoadUnsafe(ref _weights[8]);
+            if (_second is { } second)
+            {
+                upper = Around(second, x) >> _shift;
+                products += upper * Vector128.LoadUnsafe(ref _weights[12]);
+            }
+
+            _other = Vector256.Create(lower, upper);
+            sum += Vector128.Sum(products);
+        }
+
+        return _prediction = _left + ((sum >> (WeightBits - 3)) << _shift);
     }
 
     /// <summary>Moves the weights after the sample is known.</summary>

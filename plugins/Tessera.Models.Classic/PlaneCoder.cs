@@ -111,6 +111,8 @@ internal sealed class PlaneCoder(DrawnModel drawn)
             else
             {
                 for (int c = 0; c < channels; c++)
+                    _predictors[c].Prepare(x + PlaneState.Pad);
+                for (int c = 0; c < channels; c++)
                     _samples[c][x] = _predictors[c].Code(ref coder, x + PlaneState.Pad, _samples[c][x]);
             }
 
@@ -123,6 +125,8 @@ internal sealed class PlaneCoder(DrawnModel drawn)
         where TCoder : struct, IBitCoder, allows ref struct
     {
         int px = x + PlaneState.Pad;
+        foreach (SamplePredictor predictor in _predictors)
+            predictor.Prepare(px);
         int alpha = 0;
         if (_predictors.Length > 3)
         {

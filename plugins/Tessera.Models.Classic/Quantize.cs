@@ -17,13 +17,25 @@ internal static class Quantize
     /// <summary>Levels of <see cref="Log"/>: quarter octaves up to 2^12.</summary>
     public const int LogLevels = 49;
 
+    /// <summary>Coarse levels.</summary>
+    public const int CoarseLevels = 8;
+
     // Errors from 4, 16, 40 and 96 eighths on, in units of four, are one level further from none.
     private const int Step1 = 1, Step2 = 4, Step3 = 10, Step4 = 24;
-    private static readonly byte[] LogTable = BuildLog();
+    // Levels, and above them in each entry the coarse ones.
+    private static readonly ushort[] LogTable = BuildLog();
 
     /// <summary>Quarter octaves: round(4 log2(value + 1)), to the nearest by integer comparison.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Log(int value) => Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(LogTable), Math.Min((uint)value, 4095u));
+    public static int Log(int value) => (byte)Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(LogTable), Math.Min((uint)value, 4095u));
+
+    /// <summary>The same, and a fifth of it, at most 7.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (int Level, int Coarse) LogAndCoarse(int value)
+    {
+        int entry = Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(LogTable), Math.Min((uint)value, 4095u));
+        return (entry & 255, entry >> 8);
+    }
 
     /// <summary>The sign and rough size of errors, 0 to 8; 4 is none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -47,9 +59,9 @@ internal static class Quantize
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Abs(int value) => (value ^ (value >> 31)) - (value >> 31);
 
-    private static byte[] BuildLog()
+    private static ushort[] BuildLog()
     {
-        var table = new byte[4096];
+        var table = new ushort[4096];
         for (int i = 0; i < table.Length; i++)
         {
             // The largest q with (i + 1)^8 >= 2^(2q - 1) is 4 log2(i + 1), rounded.
@@ -57,7 +69,7 @@ internal static class Quantize
             int q = 0;
             while (power >= BigInteger.One << ((2 * q) + 1))
                 q++;
-            table[i] = (byte)q;
+            table[i] = (ushort)(q | (Math.Min(q / 5, CoarseLevels - 1) << 8));
         }
 
         return table;

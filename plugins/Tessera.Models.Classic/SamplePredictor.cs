@@ -8,12 +8,15 @@ namespace Tessera.Models.Classic;
 /// <summary>Predicts the samples of one plane and codes what remains.</summary>
 internal sealed class SamplePredictor
 {
-    private const int CoarseLevels = 8;
+    private const int CoarseLevels = Quantize.CoarseLevels;
     private const int TextureContexts = 64 * CoarseLevels;
 
     // What every lane's errors nearby are taken to be at the least, and how many octaves lighter a lane may be than the best.
     private const int LeastPenalty = 6;
     private const int MostOctaves = 13;
+
+    // The lanes that look at other planes.
+    private const int Filtered = 6, Cross = 7;
 
     // The largest error that a bias learns from, in eighths.
     private const int BiasLimit = 1000;
@@ -29,6 +32,10 @@ internal sealed class SamplePredictor
 
     // The weight of the best lane, as the bits of a float: so large that products with differences of lanes stay within 32 bits.
     private int _heaviest;
+
+    // What Prepare worked out for Code: the lanes, their weights, one by their sum in units of 2^-30, what contexts are made of.
+    private Vector256<int> _lanes, _weights, _compared;
+    private int _sum, _reciprocal, _filteredWeight, _crossWeight, _cross, _median, _northEast, _energy, _roughness;
 
     /// <summary>Creates a predictor.</summary>
     /// <param name="plane">The plane that it predicts.</param>
@@ -69,14 +76,12 @@ internal sealed class SamplePredictor
         Vector256<int>.Zero.StoreUnsafe(ref At(_plane.LaneErrors, x * PlaneState.Lanes));
     }
 
-    /// <summary>Predicts a sample, codes it, and learns from it.</summary>
-    /// <param name="coder">The coder.</param>
+    /// <summary>
+    /// Works out what is known of a sample before the planes that are coded before it: the lanes but those that look at other planes,
+    /// and the lanes' weights. What is worked out for several planes at once does not wait for one another.
+    /// </summary>
     /// <param name="x">The sample's column, with padding.</param>
-    /// <param name="value">The sample; a decoder ignores it.</param>
-    /// <returns>The sample.</returns>
-    /// <exception cref="TesseraFormatException">The decoded sample is outside the plane's range.</exception>
-    public int Code<TCoder>(ref TCoder coder, int x, int value)
-        where TCoder : struct, IBitCoder, allows ref struct
+    public void Prepare(int x)
     {
         PlaneState plane = _plane;
         ref int current = ref At(plane.Current, x);
@@ -87,17 +92,51 @@ internal sealed class SamplePredictor
         int nne = Unsafe.Add(ref above2, 1);
         ref int errors = ref At(plane.Errors, x);
         ref int errorsAbove = ref At(plane.ErrorsAbove, x);
-        int eW = Unsafe.Add(ref errors, -1), eWW = Unsafe.Add(ref errors, -2);
+        int eW = Unsafe.Add(ref errors, -1);
         int eN = errorsAbove, eNW = Unsafe.Add(ref errorsAbove, -1), eNE = Unsafe.Add(ref errorsAbove, 1);
 
         int gradient = w + n - nw;
-        int cross;
-        int crossError = 0, qA = Quantize.SignedNone, qB = Quantize.SignedNone;
+        int median = Math.Max(Math.Min(gradient, Math.Max(w, n)), Math.Min(w, n)) * 8;
+        _lanes = Vector256.Create(
+            median,
+            (w + ne - n) * 8,
+            (n * 8) + (((eW + eN + eNE) * 10) >> 5),
+            (w * 8) + (((eN + eW + eNW) * 10) >> 5),
+            (n * 8) + ((((eNW + eN + eNE) * 7) + ((w - nw) * 64)) >> 5),
+            ((w + n) * 4) + ((ne - nw) * 2),
+            0,
+            0);
+        _cross = _first is null ? ((2 * w) - ww + n + ne - nne) * 4 : gradient * 8;
+        _compared = Vector256.Create(w * 8, n * 8, eW, eN, 0, median, 0, 0);
+        _median = median;
+        _northEast = ne * 8;
+        _energy = Energy(ref errors, ref errorsAbove) / 9;
+        _roughness = Quantize.Abs(w - nw) + Quantize.Abs(n - nw) + Quantize.Abs(n - ne);
+        Vector256<int> weights = Weights(ref At(plane.LaneErrors, x * PlaneState.Lanes), ref At(plane.LaneErrorsAbove, x * PlaneState.Lanes));
+        _weights = weights;
+        _reciprocal = (1 << 30) / Vector256.Sum(weights);
+        _sum = Vector256.Sum(weights * ((_lanes - Vector256.Create(median)) & Vector256.Create(-1, -1, -1, -1, -1, -1, 0, 0)));
+        _filteredWeight = weights.GetElement(Filtered);
+        _crossWeight = weights.GetElement(Cross);
+        _filter.Prepare(x);
+    }
+
+    /// <summary>Predicts a sample that was prepared, codes it, and learns from it.</summary>
+    /// <param name="coder">The coder.</param>
+    /// <param name="x">The sample's column, with padding.</param>
+    /// <param name="value">The sample; a decoder ignores it.</param>
+    /// <returns>The sample.</returns>
+    /// <exception cref="TesseraFormatException">The decoded sample is outside the plane's range.</exception>
+    public int Code<TCoder>(ref TCoder coder, int x, int value)
+        where TCoder : struct, IBitCoder, allows ref struct
+    {
+        PlaneState plane = _plane;
+        int cross = _cross, crossError = 0, qA = Quantize.SignedNone, qB = Quantize.SignedNone;
         if (_first is { } a)
         {
             qA = a.LatestError;
             crossError = Quantize.Abs(At(a.Errors, x));
-            cross = (gradient * 8) + (Curl(a, x) * 2);
+            cross += Curl(a, x) * 2;
             if (_second is { } b)
             {
                 qB = b.LatestError;
@@ -105,34 +144,18 @@ internal sealed class SamplePredictor
                 cross += Curl(b, x) * 2;
             }
         }
-        else
-        {
-            cross = ((2 * w) - ww + n + ne - nne) * 4;
-        }
 
-        int median = Math.Max(Math.Min(gradient, Math.Max(w, n)), Math.Min(w, n)) * 8;
         int filtered = _filter.Predict(x);
-        Vector256<int> lanes = Vector256.Create(
-            median,
-            (w + ne - n) * 8,
-            (n * 8) + (((eW + eN + eNE) * 10) >> 5),
-            (w * 8) + (((eN + eW + eNW) * 10) >> 5),
-            (n * 8) + ((((eNW + eN + eNE) * 7) + ((w - nw) * 64)) >> 5),
-            ((w + n) * 4) + ((ne - nw) * 2),
-            filtered,
-            cross);
+        Vector256<int> lanes = _lanes + Vector256.Create(Vector128<int>.Zero, Vector128.Create(0, 0, filtered, cross));
+        (int mean, int spread) = Blend(lanes, filtered, cross);
 
-        ref int laneErrors = ref At(plane.LaneErrors, x * PlaneState.Lanes);
-        (int mean, int spread) = Blend(lanes, median, ref laneErrors, ref At(plane.LaneErrorsAbove, x * PlaneState.Lanes));
-
-        int shift = _shift;
-        int energy = Energy(ref errors, ref errorsAbove) / 9;
+        int shift = _shift, median = _median, energy = _energy;
         int expected = ((energy * 2) + (spread * 2) + (crossError >> 1)) / 3;
-        int energyLevel = Quantize.Log(expected >> shift);
-        int coarse = Math.Min(energyLevel / 5, 7);
+        (int energyLevel, int coarse) = Quantize.LogAndCoarse(expected >> shift);
 
+        ref int current = ref At(plane.Current, x);
         Vector128<int> mean4 = Vector128.Create(mean);
-        uint texture = Vector128.GreaterThan(Vector128.LoadUnsafe(ref Unsafe.Add(ref above, -1)) << 3, mean4).ExtractMostSignificantBits()
+        uint texture = Vector128.GreaterThan(Vector128.LoadUnsafe(ref At(plane.Above, x - 1)) << 3, mean4).ExtractMostSignificantBits()
             | ((Vector128.GreaterThan(Vector128.LoadUnsafe(ref Unsafe.Add(ref current, -4)) << 3, mean4).ExtractMostSignificantBits() >> 2) << 4);
         int crossContext = (((qA * Quantize.SignedLevels) + qB) * 8) + coarse;
         ref int textureBias = ref At(_textureBias, ((int)texture * 8) + coarse);
@@ -144,11 +167,10 @@ internal sealed class SamplePredictor
         int fraction = prediction + 4 - (center * 8);
         int k = Math.Clamp(28 - BitOperations.LeadingZeroCount((uint)(expected - (expected >> 2))), 0, ResidualCoder.MaxK);
         int c2 = _first is null
-            ? (Math.Min(Quantize.Log((Quantize.Abs(w - nw) + Quantize.Abs(n - nw) + Quantize.Abs(n - ne)) >> shift) / 2, 15) * 17) + (Quantize.Log(energy >> shift) / 3)
+            ? (Math.Min(Quantize.Log(_roughness >> shift) / 2, 15) * 17) + (Quantize.Log(energy >> shift) / 3)
             : crossContext;
         int intensity = Math.Max(Math.Min(((prediction >> 3) - plane.Range.Low) >> shift, 511), 0) >> 3;
-        (int westNorth, int errorsWestNorth, int filteredMedian) = LevelPairs(
-            Vector256.Create(w * 8, n * 8, eW, eN, filtered, median, 0, 0), prediction, shift);
+        (int westNorth, int errorsWestNorth, int filteredMedian) = LevelPairs(_compared.WithElement(4, filtered), prediction, shift);
         int sideStretch = ((4 - fraction) * At(SideScale, energyLevel)) >> (4 + shift);
         value = _coder.Code(
             ref coder,
@@ -161,18 +183,18 @@ internal sealed class SamplePredictor
             c2,
             (errorsWestNorth * 8) + Math.Min(k, 7),
             (filteredMedian * 8) + coarse,
-            (westNorth * 8) + (ne * 8 > prediction ? 4 : 0) + (coarse >> 1));
+            (westNorth * 8) + (_northEast > prediction ? 4 : 0) + (coarse >> 1));
 
         if (value < plane.Range.Low || value > plane.Range.High)
             ThrowOutOfRange();
         current = value;
         int value8 = value * 8;
-        errors = value8 - prediction;
+        At(plane.Errors, x) = value8 - prediction;
         plane.LatestError = Quantize.Signed((value8 - prediction) >> shift);
         int biasError = Math.Max(Math.Min(value8 - mean, BiasLimit << shift), -BiasLimit << shift) << 10;
         textureBias += (biasError - textureBias) >> 6;
         crossBias += (biasError - crossBias) >> 6;
-        Vector256.Abs(Vector256.Create(value8) - lanes).StoreUnsafe(ref laneErrors);
+        Vector256.Abs(Vector256.Create(value8) - lanes).StoreUnsafe(ref At(plane.LaneErrors, x * PlaneState.Lanes));
         _filter.Update(value8);
         return value;
     }
@@ -201,14 +223,11 @@ internal sealed class SamplePredictor
         return (pairs.ToScalar(), pairs.GetElement(2), pairs.GetElement(4));
     }
 
-    /// <summary>Blends predictions by weights that fall with the square of what each did wrong nearby.</summary>
-    /// <param name="lanes">The predictions, in eighths.</param>
-    /// <param name="origin">A prediction from which differences are taken, so that they stay small.</param>
+    /// <summary>The weights of the lanes, which fall with the square of what each did wrong nearby.</summary>
     /// <param name="errors">The lanes' errors at this place in the current row.</param>
     /// <param name="errorsAbove">The same in the row above.</param>
-    /// <returns>The weighted mean, and how far the predictions are from it.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private (int Mean, int Spread) Blend(Vector256<int> lanes, int origin, ref int errors, ref int errorsAbove)
+    private Vector256<int> Weights(ref int errors, ref int errorsAbove)
     {
         Vector256<int> penalty = Vector256.LoadUnsafe(ref errorsAbove)
             + Vector256.LoadUnsafe(ref Unsafe.Add(ref errorsAbove, -PlaneState.Lanes))
@@ -219,10 +238,19 @@ internal sealed class SamplePredictor
         // A float's bits serve as its logarithm, and a logarithm's as a float again.
         Vector256<int> logarithm = Vector256.ConvertToSingle(penalty + Vector256.Create(LeastPenalty)).AsInt32();
         Vector256<int> decay = Vector256.Min((logarithm - HorizontalMin(logarithm)) << 1, Vector256.Create(MostOctaves << 23));
-        Vector256<int> weights = Vector256.ConvertToInt32Native((Vector256.Create(_heaviest) - decay).AsSingle());
-        int reciprocal = (1 << 30) / Vector256.Sum(weights);
-        int mean = origin + (int)((Vector256.Sum(weights * (lanes - Vector256.Create(origin))) * (long)reciprocal) >> 30);
-        int spread = (int)((Vector256.Sum(weights * Vector256.Abs(lanes - Vector256.Create(mean))) * (long)reciprocal) >> 30);
+        return Vector256.ConvertToInt32Native((Vector256.Create(_heaviest) - decay).AsSingle());
+    }
+
+    /// <summary>Blends the lanes by their weights.</summary>
+    /// <returns>The weighted mean, and how far the lanes are from it.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private (int Mean, int Spread) Blend(Vector256<int> lanes, int filtered, int cross)
+    {
+        // Of differences from one of the lanes, so that they stay small.
+        int sum = _sum + (_filteredWeight * (filtered - _median)) + (_crossWeight * (cross - _median));
+        long reciprocal = _reciprocal;
+        int mean = _median + (int)((sum * reciprocal) >> 30);
+        int spread = (int)((Vector256.Sum(_weights * Vector256.Abs(lanes - Vector256.Create(mean))) * reciprocal) >> 30);
         return (mean, spread);
     }
 
