@@ -37,7 +37,7 @@ internal sealed class ResidualCoder
     private const int RateShift = 15;
     private const int InitialWeight = 65536 * 15 / 100;
 
-    // Which lanes lie on the path that ends in (side, quotient, low bit: none, 0, 1), and which of them are ones.
+    // Masks of the lanes that lie on the path which ends in (side, quotient, low bit: none, 0, 1), and of those of them that are ones.
     private static readonly int[] Visited = BuildPaths(false);
     private static readonly int[] Ones = BuildPaths(true);
 
@@ -89,69 +89,65 @@ internal sealed class ResidualCoder
 
         Unsafe.SkipInit(out NodeValues stretched);
         ref int st = ref Unsafe.As<NodeValues, int>(ref stretched);
-        Unsafe.SkipInit(out PathValues places);
-        Unsafe.SkipInit(out PathValues pathErrors);
-        ref int place = ref Unsafe.As<PathValues, int>(ref places);
-        ref int errors = ref Unsafe.As<PathValues, int>(ref pathErrors);
-        Vector256<int>.Zero.StoreUnsafe(ref errors);
+        Unsafe.SkipInit(out NodePlaces nodePlaces);
+        ref int place = ref Unsafe.As<NodePlaces, int>(ref nodePlaces);
 
         // Which side it is: an encoder knows that now, and needs no other.
         Vector256<int> parameter = Vector256.Create(sideStretch, 256, 256, 256, 256, 256, 256, 256);
         int below = value < center ? 1 : 0;
         int side = TCoder.Decodes ? 0 : below * Half;
-        Mix(ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref weights, ref st, parameter, side).StoreUnsafe(ref place);
+        Vector256<int> places = Mix(ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref weights, ref st, parameter, side);
+        places.StoreUnsafe(ref place);
+        if (TCoder.Decodes)
+            Mix(ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref weights, ref Unsafe.Add(ref st, Half), parameter, Half).StoreUnsafe(ref place, Half);
+
+        // The probabilities of the path's nodes, 16 bits each: a vector of them made in memory would be waited for.
+        uint probability = Logistic.SquashAt(places.ToScalar());
+        ulong path = probability, pathEnd = 0;
+        below = coder.Code(below, probability);
         if (TCoder.Decodes)
         {
-            Mix(ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref weights, ref Unsafe.Add(ref st, Half), parameter, Half).StoreUnsafe(ref place, Half);
-            below = CodeNode(ref coder, 0, 0, ref place, ref errors);
             side = below * Half;
             place = ref Unsafe.Add(ref place, side);
             st = ref Unsafe.Add(ref st, side);
         }
-        else
-        {
-            CodeNode(ref coder, below, 0, ref place, ref errors);
-        }
 
         int magnitude = below != 0 ? center - 1 - value : value - center;
         int quotient = 0, wanted = magnitude >> k;
-        while (CodeNode(ref coder, wanted > quotient ? 1 : 0, 1 + quotient, ref place, ref errors) != 0)
+        while (true)
         {
-            if (++quotient == UnarySteps)
+            probability = Logistic.SquashAt(Unsafe.Add(ref place, 1 + quotient));
+            if (quotient < 3)
+                path |= (ulong)probability << (16 * (1 + quotient));
+            else
+                pathEnd |= (ulong)probability << (16 * (quotient - 3));
+            if (coder.Code(wanted > quotient ? 1 : 0, probability) == 0 || ++quotient == UnarySteps)
                 break;
         }
 
         int result = quotient;
         if (quotient == UnarySteps)
             result += _excess.Code(ref coder, Math.Max(wanted - UnarySteps, 0));
-        int path = quotient * 3;
+        int pathNumber = (below * Paths) + (quotient * 3);
         if (k > 0)
         {
-            int bit = CodeNode(ref coder, (magnitude >> (k - 1)) & 1, LowBit, ref place, ref errors);
-            path += 1 + bit;
+            probability = Logistic.SquashAt(Unsafe.Add(ref place, LowBit));
+            pathEnd |= (ulong)probability << 48;
+            int bit = coder.Code((magnitude >> (k - 1)) & 1, probability);
+            pathNumber += 1 + bit;
             result = (result << 1) | bit;
             if (k > 1)
                 result = (result << (k - 1)) | (int)coder.CodeUniform((uint)magnitude & ((1u << (k - 1)) - 1), k - 1);
         }
 
-        Train(ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref weights, ref st, parameter, ref errors, side, path + (below * Paths));
+        Train(ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref weights, ref st, parameter, Vector128.Create(path, pathEnd), side, pathNumber);
         return below != 0 ? center - 1 - result : center + result;
     }
 
     [InlineArray(Nodes)]
-    private struct PathValues
+    private struct NodePlaces
     {
         private int _first;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int CodeNode<TCoder>(ref TCoder coder, int bit, int node, ref int place, ref int errors)
-        where TCoder : struct, IBitCoder, allows ref struct
-    {
-        uint probability = Logistic.SquashAt(Unsafe.Add(ref place, node));
-        bit = coder.Code(bit, probability);
-        Unsafe.Add(ref errors, node) = (bit << 16) - (int)probability;
-        return bit;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -183,11 +179,13 @@ internal sealed class ResidualCoder
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Train(
-        ref uint s0, ref uint s1, ref uint s2, ref uint s3, ref uint s4, ref uint s5, ref int weights, ref int stretched, Vector256<int> parameter, ref int errors, int side, int path)
+        ref uint s0, ref uint s1, ref uint s2, ref uint s3, ref uint s4, ref uint s5, ref int weights, ref int stretched, Vector256<int> parameter, Vector128<ulong> probabilities, int side, int pathNumber)
     {
-        Vector256<int> error = Vector256.LoadUnsafe(ref errors);
-        Vector256<int> visited = Vector256.LoadUnsafe(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Visited), path * Half));
-        Vector256<int> ones = Vector256.LoadUnsafe(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Ones), path * Half));
+        Vector256<int> visited = Vector256.LoadUnsafe(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Visited), pathNumber * Half));
+        Vector256<int> ones = Vector256.LoadUnsafe(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Ones), pathNumber * Half));
+        (Vector128<uint> lower, Vector128<uint> upper) = Vector128.Widen(probabilities.AsUInt16());
+        Vector256<int> error = ((ones & Vector256.Create(65536)) - Vector256.Create(lower, upper).AsInt32()) & visited;
+        ones &= Vector256.Create(65535);
         TrainOne(ref s0, ref weights, ref stretched, side, error, visited, ones);
         TrainOne(ref s1, ref Unsafe.Add(ref weights, Nodes), ref Unsafe.Add(ref stretched, Nodes), side, error, visited, ones);
         TrainOne(ref s2, ref Unsafe.Add(ref weights, 2 * Nodes), ref Unsafe.Add(ref stretched, 2 * Nodes), side, error, visited, ones);
@@ -240,11 +238,11 @@ internal sealed class ResidualCoder
                 for (int low = 0; low < 3; low++)
                 {
                     Span<int> lanes = table.AsSpan(((side * Paths) + (quotient * 3) + low) * Half, Half);
-                    lanes[0] = ones ? side * 65535 : -1;
+                    lanes[0] = ones ? -side : -1;
                     for (int step = 0; step <= Math.Min(quotient, UnarySteps - 1); step++)
-                        lanes[1 + step] = ones ? (step < quotient ? 65535 : 0) : -1;
+                        lanes[1 + step] = ones ? (step < quotient ? -1 : 0) : -1;
                     if (low > 0)
-                        lanes[LowBit] = ones ? (low - 1) * 65535 : -1;
+                        lanes[LowBit] = ones ? 1 - low : -1;
                 }
             }
         }

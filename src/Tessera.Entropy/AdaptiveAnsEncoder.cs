@@ -103,23 +103,29 @@ public sealed class AdaptiveAnsEncoder : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void AddEntry(uint entry)
     {
-        if ((uint)_count >= (uint)_symbols.Length)
-            MakeRoom();
         uint[] symbols = _symbols;
         int count = _count;
-        symbols[count] = entry;
-        _count = count + 1;
+        if ((uint)count < (uint)symbols.Length)
+        {
+            symbols[count] = entry;
+            _count = count + 1;
+        }
+        else
+        {
+            MakeRoom(entry);
+        }
     }
 
-    /// <summary>Makes room for a symbol: by more memory up to the size of a block, then by coding the block.</summary>
+    /// <summary>Adds an entry after making room: by more memory up to the size of a block, then by coding the block.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void MakeRoom()
+    private void MakeRoom(uint entry)
     {
         ObjectDisposedException.ThrowIf(_symbols.Length == 0, this);
         if (_symbols.Length < BlockSize)
             Array.Resize(ref _symbols, _symbols.Length * 2);
         else
             CodeBlock();
+        _symbols[_count++] = entry;
     }
 
     /// <summary>Codes the block's symbols, the last one first, and puts them behind the blocks before.</summary>
