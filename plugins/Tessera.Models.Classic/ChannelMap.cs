@@ -26,7 +26,7 @@ internal sealed class ChannelMap
 
     /// <summary>Makes a map of the values that occur.</summary>
     /// <param name="occurs">For each value, whether it occurs.</param>
-    public static ChannelMap Create(System.Collections.BitArray occurs)
+    public static ChannelMap Create(bool[] occurs)
     {
         var ranks = new ushort[occurs.Length];
         var values = new List<ushort>();

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections;
 using Tessera.Entropy;
 
 namespace Tessera.Models.Classic;
@@ -82,7 +81,7 @@ internal sealed class ClassicEncoder(int effort) : SegmentEncoder
     {
         var maps = new ChannelMap?[tiles.ChannelCount];
         bool rgb = PlaneCoder.IsRgb(tiles);
-        var occurs = new BitArray(tiles.Format.MaxSample + 1);
+        var occurs = new bool[tiles.Format.MaxSample + 1];
         for (int c = 0; c < maps.Length; c++)
         {
             foreach (PixelRectangle region in tiles.Regions)
@@ -113,7 +112,7 @@ internal sealed class ClassicEncoder(int effort) : SegmentEncoder
                     maps[first] = map;
             }
 
-            occurs.SetAll(false);
+            Array.Clear(occurs);
         }
 
         return maps;

@@ -106,12 +106,20 @@ internal sealed class SamplePredictor
             ((w + n) * 4) + ((ne - nw) * 2),
             0,
             0);
-        _cross = _first is null ? ((2 * w) - ww + n + ne - nne) * 4 : gradient * 8;
+        if (_first is null)
+        {
+            _cross = ((2 * w) - ww + n + ne - nne) * 4;
+            _roughness = Quantize.Abs(w - nw) + Quantize.Abs(n - nw) + Quantize.Abs(n - ne);
+        }
+        else
+        {
+            _cross = gradient * 8;
+        }
+
         _compared = Vector256.Create(w * 8, n * 8, eW, eN, 0, median, 0, 0);
         _median = median;
         _northEast = ne * 8;
         _energy = Energy(ref errors, ref errorsAbove) / 9;
-        _roughness = Quantize.Abs(w - nw) + Quantize.Abs(n - nw) + Quantize.Abs(n - ne);
         Vector256<int> weights = Weights(ref At(plane.LaneErrors, x * PlaneState.Lanes), ref At(plane.LaneErrorsAbove, x * PlaneState.Lanes));
         _weights = weights;
         _reciprocal = (1 << 30) / Vector256.Sum(weights);

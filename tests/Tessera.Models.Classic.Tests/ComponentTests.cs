@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections;
 using FsCheck;
 using FsCheck.Fluent;
 using Tessera.Entropy;
@@ -87,7 +86,8 @@ public sealed class ComponentTests
         Prop.ForAll(sets.ToArbitrary(), set =>
         {
             var random = new Random(set.seed);
-            var occurs = new BitArray([.. Enumerable.Range(0, set.max + 1).Select(_ => random.NextDouble() < set.share)]) { [random.Next(set.max + 1)] = true };
+            var occurs = Enumerable.Range(0, set.max + 1).Select(_ => random.NextDouble() < set.share).ToArray();
+            occurs[random.Next(set.max + 1)] = true;
             int[] values = [.. Enumerable.Range(0, set.max + 1).Where(v => occurs[v])];
             var map = ChannelMap.Create(occurs);
             byte[] bytes = Encode((ref EncodingCoder coder) => ChannelMap.Code(ref coder, map, set.max));
