@@ -1,4 +1,10 @@
 using BenchmarkDotNet.Running;
+using Tessera.Benchmarks;
 
-// From the root of the repository: dotnet run -c Release --project tests/Tessera.Benchmarks -- --filter "*" --job short
-BenchmarkSwitcher.FromAssembly(typeof(Tessera.Benchmarks.LaneBenchmarks).Assembly).Run(args);
+// From the root of the repository:
+//     dotnet run -c Release --project tests/Tessera.Benchmarks -- --filter "*" --job short
+//     dotnet run -c Release --project tests/Tessera.Benchmarks -- convolutions
+if (args is ["convolutions"])
+    ConvolutionTable.Print(Console.Out);
+else
+    BenchmarkSwitcher.FromAssembly(typeof(LaneBenchmarks).Assembly).Run(args);

@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+
+namespace Tessera.Exact;
+
+/// <summary>What lies beyond the edge of a tile.</summary>
+public enum Padding
+{
+    /// <summary>Zeros.</summary>
+    Zero,
+
+    /// <summary>The nearest element of the tile.</summary>
+    Replicate,
+}
+
+/// <summary>One operation of a graph. <c>spec/arithmetic.md</c> defines each to the bit.</summary>
+/// <param name="Inputs">What it works on.</param>
+/// <param name="Output">What it makes.</param>
+public abstract record GraphNode(ImmutableArray<GraphValue> Inputs, GraphValue Output);
+
+/// <summary>What a run is given.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Output">The value.</param>
+public sealed record InputNode(string Name, GraphValue Output) : GraphNode([], Output);
+
+/// <summary>
+/// A convolution of stride 1 that keeps the size, requantised: rounded shift, saturation to 16 bits, rounded product, clamp. A kernel of
+/// 1 is a linear layer of each pixel.
+/// </summary>
+/// <param name="Name">What its parameters' names begin with.</param>
+/// <param name="Input">Elements of magnitude up to <see cref="ValueRange.ConvolutionLimit"/>.</param>
+/// <param name="Output">The value.</param>
+/// <param name="Kernel">Rows and columns of the kernel, odd.</param>
+/// <param name="Padding">What lies beyond the edges.</param>
+public sealed record ConvolutionNode(string Name, GraphValue Input, GraphValue Output, int Kernel, Padding Padding) : GraphNode([Input], Output);
+
+/// <summary>A function of one variable, by table.</summary>
+/// <param name="Name">What its parameter's name begins with.</param>
+/// <param name="Input">The arguments.</param>
+/// <param name="Output">The value.</param>
+/// <param name="IsMonotone">Whether the table must not fall.</param>
+public sealed record TableNode(string Name, GraphValue Input, GraphValue Output, bool IsMonotone) : GraphNode([Input], Output);
+
+/// <summary>A sum of two values, clamped.</summary>
+/// <param name="First">The one.</param>
+/// <param name="Second">The other, of the same shape.</param>
+/// <param name="Output">The sum.</param>
+public sealed record AddNode(GraphValue First, GraphValue Second, GraphValue Output) : GraphNode([First, Second], Output);
+
+/// <summary>The channels of several values, one after the other.</summary>
+/// <param name="Inputs">The values.</param>
+/// <param name="Output">All of their channels.</param>
+public sealed record ConcatenationNode(ImmutableArray<GraphValue> Inputs, GraphValue Output) : GraphNode(Inputs, Output);
+
+/// <summary>Some consecutive channels of a value.</summary>
+/// <param name="Input">The value.</param>
+/// <param name="Output">The channels.</param>
+/// <param name="First">The first of them.</param>
+public sealed record SliceNode(GraphValue Input, GraphValue Output, int First) : GraphNode([Input], Output);
+
+/// <summary>The channels of a value in another order: channel i of the output is the channel that entry i of a parameter names.</summary>
+/// <param name="Name">What its parameter's name begins with.</param>
+/// <param name="Input">The value.</param>
+/// <param name="Output">The reordered value.</param>
+public sealed record PermutationNode(string Name, GraphValue Input, GraphValue Output) : GraphNode([Input], Output);
+
+/// <summary>Blocks of 2 x 2 pixels become the channels of one: output channel 4c + 2 dy + dx is channel c at row dy, column dx of the block.</summary>
+/// <param name="Input">The value.</param>
+/// <param name="Output">Half its sides, four times its channels.</param>
+public sealed record SpaceToDepthNode(GraphValue Input, GraphValue Output) : GraphNode([Input], Output);
+
+/// <summary>The inverse of <see cref="SpaceToDepthNode"/>.</summary>
+/// <param name="Input">The value.</param>
+/// <param name="Output">Twice its sides, a quarter of its channels.</param>
+public sealed record DepthToSpaceNode(GraphValue Input, GraphValue Output) : GraphNode([Input], Output);
+
+/// <summary>
+/// Group normalisation (Wu and He, "Group normalization", arXiv 1803.08494) in integers: each group of channels of each tile gets the mean
+/// 0 and the deviation 256, then each channel its gain and offset.
+/// </summary>
+/// <param name="Name">What its parameters' names begin with.</param>
+/// <param name="Input">The value.</param>
+/// <param name="Output">The normalised value.</param>
+/// <param name="Groups">Groups of consecutive channels; they divide the channels.</param>
+public sealed record NormalizationNode(string Name, GraphValue Input, GraphValue Output, int Groups) : GraphNode([Input], Output);

@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using System.Globalization;
+using Tessera.Exact;
+using Tessera.Exact.Managed;
+using Tessera.Exact.Tests.Support;
+
+namespace Tessera.Benchmarks;
+
+/// <summary>
+/// Prints how many multiplications and additions a second the managed engine does, one thread, for convolutions on one tile: whole runs,
+/// padding, requantisation and what goes in and out included. <c>torch_convolutions.py</c> prints the same of libtorch.
+/// </summary>
+internal static class ConvolutionTable
+{
+    private const int Side = 64;
+
+    // As many convolutions one after the other as a small network has, so that copying in and out weighs as it does there.
+    private const int Layers = 4;
+    private const int Repetitions = 7;
+    private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(200);
+
+    public static void Print(TextWriter output)
+    {
+        output.WriteLine("kernel\tchannels\tGMAC/s");
+        foreach (int kernel in new[] { 1, 3 })
+        {
+            foreach (int channels in new[] { 32, 48, 64, 96, 128 })
+                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{kernel}x{kernel}\t{channels}\t{Measure(kernel, channels):F1}"));
+        }
+    }
+
+    /// <summary>The median of several measurements, in billions a second.</summary>
+    private static double Measure(int kernel, int channels)
+    {
+        using IGraphExecutor executor = new ManagedEngine().Prepare(Stack(kernel, channels));
+        var input = new ExactTensor(1, Side, Side, channels);
+        var output = new ExactTensor(1, Side, Side, channels);
+        var random = new Random(1);
+        foreach (ref short element in input.Values)
+            element = (short)random.Next(-2047, 2048);
+        executor.Run([input], [output]);
+        double work = (double)kernel * kernel * channels * channels * Layers * Side * Side;
+        var rates = new double[Repetitions];
+        for (int i = 0; i < rates.Length; i++)
+        {
+            int runs = 0;
+            long start = Stopwatch.GetTimestamp();
+            while (Stopwatch.GetElapsedTime(start) < Least)
+            {
+                executor.Run([input], [output]);
+                runs++;
+            }
+
+            rates[i] = work * runs / Stopwatch.GetElapsedTime(start).TotalSeconds / 1e9;
+        }
+
+        Array.Sort(rates);
+        return rates[Repetitions / 2];
+    }
+
+    private static BoundGraph Stack(int kernel, int channels)
+    {
+        var builder = new GraphBuilder();
+        GraphValue value = builder.Input("input", channels, ValueRange.Activation);
+        var weights = new TensorFileWriter();
+        var random = new Random(2);
+        for (int layer = 0; layer < Layers; layer++)
+        {
+            value = builder.Convolution(value, $"layer{layer}", channels, kernel, ValueRange.Activation, Padding.Replicate);
+            weights.Add($"layer{layer}.weight", TensorType.I8, [channels, kernel, kernel, channels], Draw(channels * kernel * kernel * channels, -127, 127));
+            weights.Add($"layer{layer}.bias", TensorType.I32, [channels], Draw(channels, -1000, 1000));
+            weights.Add($"layer{layer}.shift", TensorType.U8, [channels], Enumerable.Repeat(9, channels));
+            weights.Add($"layer{layer}.multiplier", TensorType.I16, [channels], Draw(channels, 2048, 4095));
+        }
+
+        builder.Output("output", value);
+
+        IEnumerable<int> Draw(int count, int low, int high) => Enumerable.Range(0, count).Select(_ => random.Next(low, high + 1));
+        return BoundGraph.Bind(builder.Build(), TensorFile.Read(weights.ToArray()));
+    }
+}

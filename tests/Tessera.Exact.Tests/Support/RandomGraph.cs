@@ -1,0 +1,121 @@
+namespace Tessera.Exact.Tests.Support;
+
+/// <summary>Draws graphs, weights that fit them, and inputs.</summary>
+internal sealed class RandomGraph
+{
+    private static readonly ValueRange[] Ranges = [ValueRange.Activation, ValueRange.Rectified, new(-100, 300)];
+    private readonly Random _random;
+    private readonly GraphBuilder _builder = new();
+    private readonly List<GraphValue> _values = [];
+    private int _names;
+
+    public RandomGraph(int seed, int operations)
+    {
+        _random = new Random(seed);
+        for (int i = 0; i < 1 + _random.Next(2); i++)
+            _values.Add(_builder.Input(Name(), 1 + _random.Next(7), Pick(Ranges), _random.Next(2)));
+        for (int i = 0; i < operations; i++)
+            _values.Add(Draw());
+        _builder.Output("last", _values[^1]);
+        for (int i = 0; i < _random.Next(3); i++)
+            _builder.Output($"output {i}", Pick(_values));
+        Graph = _builder.Build();
+        Bound = BoundGraph.Bind(Graph, TensorFile.Read(RandomWeights(Graph, _random)));
+    }
+
+    public Graph Graph { get; }
+
+    public BoundGraph Bound { get; }
+
+    public ExactTensor[] Inputs(int tiles, int height, int width) =>
+        [.. Graph.Inputs.Select(input => Filled(Shaped(input.Output, tiles, height, width), input.Output.Range))];
+
+    public ExactTensor[] Outputs(int tiles, int height, int width) => [.. Graph.Outputs.Select(output => Shaped(output.Value, tiles, height, width))];
+
+    /// <summary>Weights that use their whole range, and shifts and multipliers that use the result's.</summary>
+    public static byte[] RandomWeights(Graph graph, Random random)
+    {
+        var writer = new TensorFileWriter();
+        var magnitudes = graph.Nodes.OfType<ConvolutionNode>().ToDictionary(node => node.Name, node => (node.Input.Range.Magnitude, node.Kernel * node.Kernel * node.Input.Channels));
+        foreach (ParameterSpecification parameter in graph.Parameters)
+        {
+            string name = parameter.Name[..parameter.Name.LastIndexOf('.')], kind = parameter.Name[(name.Length + 1)..];
+            int length = parameter.Shape.Aggregate(1, (product, extent) => product * extent);
+            Func<int, int> element = kind switch
+            {
+                "weight" => _ => random.Next(-127, 128),
+                "bias" => _ => random.Next(-200000, 200001),
+                "shift" => _ => Math.Clamp((int)Math.Log2(magnitudes[name].Magnitude * 127.0 * Math.Sqrt(magnitudes[name].Item2) / 8000) + random.Next(-2, 2), 0, 24),
+                "multiplier" => _ => random.Next(1, 32768) >> random.Next(6) | 1,
+                "table" => _ => Range(graph, name, random),
+                "gain" => _ => random.Next(-32767, 32768),
+                "offset" => _ => random.Next(-500, 500),
+                _ => _ => 0,
+            };
+            int[] elements = kind == "order" ? Shuffled(length, random) : [.. Enumerable.Range(0, length).Select(element)];
+            writer.Add(parameter.Name, parameter.Type, [.. parameter.Shape], elements);
+        }
+
+        return writer.ToArray();
+    }
+
+    private static int Range(Graph graph, string name, Random random)
+    {
+        ValueRange range = graph.Nodes.OfType<TableNode>().Single(table => table.Name == name).Output.Range;
+        return random.Next(range.Low, range.High + 1);
+    }
+
+    private static int[] Shuffled(int length, Random random)
+    {
+        int[] order = [.. Enumerable.Range(0, length)];
+        random.Shuffle(order);
+        return order;
+    }
+
+    private GraphValue Draw()
+    {
+        GraphValue value = Pick(_values);
+        bool convolvable = value.Range.Magnitude <= ValueRange.ConvolutionLimit;
+        switch (_random.Next(10))
+        {
+            case 0:
+                GraphValue[] same = [.. _values.Where(other => other.Halvings == value.Halvings).OrderBy(_ => _random.Next()).Take(3)];
+                return same.Sum(part => part.Channels) < 60 ? _builder.Concatenation(same) : value;
+            case 1:
+                int first = _random.Next(value.Channels);
+                return _builder.Slice(value, first, 1 + _random.Next(value.Channels - first));
+            case 2:
+                return _builder.Permutation(value, Name());
+            case 3:
+                return value.Channels < 12 && value.Halvings < 2 ? _builder.SpaceToDepth(value) : value;
+            case 4:
+                return value.Channels % 4 == 0 && value.Halvings > 0 ? _builder.DepthToSpace(value) : value;
+            case 5:
+                return _builder.Table(value, Name(), Pick(Ranges));
+            case 6:
+                GraphValue other = Pick([.. _values.Where(v => v.Channels == value.Channels && v.Halvings == value.Halvings)]);
+                return _builder.Add(value, other, Pick(Ranges));
+            case 7 when convolvable:
+                return _builder.Normalization(value, Name(), Pick([.. Enumerable.Range(1, value.Channels).Where(g => value.Channels % g == 0)]), Pick(Ranges));
+            default:
+                if (!convolvable)
+                    return value;
+                GraphValue result = _builder.Convolution(value, Name(), 1 + _random.Next(40), Pick([1, 3, 3, 5]), Pick([.. Ranges, ValueRange.Full]), Pick([Padding.Zero, Padding.Replicate]));
+                return _random.Next(3) == 0 ? _builder.Table(result, Name(), Pick(Ranges)) : result;
+        }
+    }
+
+    private ExactTensor Filled(ExactTensor tensor, ValueRange range)
+    {
+        foreach (ref short element in tensor.Values)
+            element = (short)_random.Next(range.Low, range.High + 1);
+        return tensor;
+    }
+
+    private static ExactTensor Shaped(GraphValue value, int tiles, int height, int width) =>
+        new(tiles, height >> value.Halvings, width >> value.Halvings, value.Channels);
+
+    private string Name() => $"n{_names++}";
+
+    private T Pick<T>(IReadOnlyList<T> choices) => choices[_random.Next(choices.Count)];
+}
