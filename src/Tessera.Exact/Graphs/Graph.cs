@@ -18,7 +18,7 @@ public sealed class Graph
         Nodes = nodes;
         Outputs = outputs;
         Inputs = [.. nodes.OfType<InputNode>()];
-        Parameters = [.. nodes.SelectMany(ParametersOf)];
+        Parameters = [.. nodes.SelectMany(ParametersOf).DistinctBy(parameter => parameter.Name)];
         Divisor = 1 << Math.Max(0, nodes.Max(node => node.Output.Halvings));
     }
 

@@ -17,6 +17,7 @@ public sealed class GraphBuilder
     private readonly ImmutableArray<GraphNode>.Builder _nodes = ImmutableArray.CreateBuilder<GraphNode>();
     private readonly ImmutableArray<GraphOutput>.Builder _outputs = ImmutableArray.CreateBuilder<GraphOutput>();
     private readonly HashSet<string> _names = [];
+    private readonly Dictionary<string, int> _permutations = [];
 
     /// <summary>Adds something that a run is given.</summary>
     /// <param name="name">Its name, of no other input, output or parameter group.</param>
@@ -82,13 +83,31 @@ public sealed class GraphBuilder
     /// <param name="range">What the sum is clamped to.</param>
     /// <returns>The value.</returns>
     /// <exception cref="ArgumentException">The shapes differ, or a value is out of range.</exception>
-    public GraphValue Add(GraphValue first, GraphValue second, ValueRange range)
+    public GraphValue Add(GraphValue first, GraphValue second, ValueRange range) => Sum(first, second, range, SumKind.Clamped);
+
+    /// <summary>Adds a sum of two values modulo 2^16, as couplings need: <see cref="SubtractWrapping"/> undoes it whatever the values are.</summary>
+    /// <param name="first">The one.</param>
+    /// <param name="second">The other, of the same shape.</param>
+    /// <returns>The value, of the range <see cref="ValueRange.Full"/>.</returns>
+    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    public GraphValue AddWrapping(GraphValue first, GraphValue second) => Sum(first, second, ValueRange.Full, SumKind.Wrapped);
+
+    /// <summary>Adds a difference of two values modulo 2^16.</summary>
+    /// <param name="first">The one.</param>
+    /// <param name="second">What is subtracted, of the same shape.</param>
+    /// <returns>The value, of the range <see cref="ValueRange.Full"/>.</returns>
+    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    public GraphValue SubtractWrapping(GraphValue first, GraphValue second) => Sum(first, second, ValueRange.Full, SumKind.WrappedDifference);
+
+    /// <summary>Adds a value whose elements are those of another, brought into a range.</summary>
+    /// <param name="input">The other.</param>
+    /// <param name="range">The range.</param>
+    /// <returns>The value.</returns>
+    /// <exception cref="ArgumentException">The range is not valid.</exception>
+    public GraphValue Clamp(GraphValue input, ValueRange range)
     {
-        Check(first);
-        Check(second);
-        if (first.Channels != second.Channels || first.Halvings != second.Halvings)
-            throw new ArgumentException($"A sum takes values of one shape, not {Shape(first)} and {Shape(second)}.", nameof(second));
-        return Add(new AddNode(first, second, Value(first.Channels, range, first.Halvings)));
+        Check(input);
+        return Add(new ClampNode(input, Value(input.Channels, range, input.Halvings)));
     }
 
     /// <summary>Adds a value that has the channels of several, one after the other.</summary>
@@ -129,14 +148,22 @@ public sealed class GraphBuilder
 
     /// <summary>Adds a value with the channels of another in another order.</summary>
     /// <param name="input">The other.</param>
-    /// <param name="name">What its parameter is called: <c>name.order</c>, a permutation.</param>
+    /// <param name="name">What its parameter is called: <c>name.order</c>, a permutation. One permutation may be used several times.</param>
+    /// <param name="inverse">Whether to undo the order instead.</param>
     /// <returns>The value.</returns>
-    /// <exception cref="ArgumentException">The name is taken.</exception>
-    public GraphValue Permutation(GraphValue input, string name)
+    /// <exception cref="ArgumentException">The name is taken by something else.</exception>
+    public GraphValue Permutation(GraphValue input, string name, bool inverse = false)
     {
         Check(input);
-        Reserve(name);
-        return Add(new PermutationNode(name, input, Value(input.Channels, input.Range, input.Halvings)));
+        if (!_permutations.TryGetValue(name, out int channels))
+        {
+            Reserve(name);
+            _permutations.Add(name, channels = input.Channels);
+        }
+
+        if (channels != input.Channels)
+            throw new ArgumentException($"The permutation '{name}' is one of {channels} channels, not of {input.Channels}.", nameof(input));
+        return Add(new PermutationNode(name, input, Value(input.Channels, input.Range, input.Halvings), inverse));
     }
 
     /// <summary>Adds a value in which blocks of 2 x 2 pixels of another are the channels of one pixel.</summary>
@@ -198,6 +225,15 @@ public sealed class GraphBuilder
         if (_outputs.Count == 0 || !_nodes.Any(node => node is InputNode))
             throw new InvalidOperationException("A graph has at least one input and one output.");
         return new(_nodes.ToImmutable(), _outputs.ToImmutable());
+    }
+
+    private GraphValue Sum(GraphValue first, GraphValue second, ValueRange range, SumKind kind)
+    {
+        Check(first);
+        Check(second);
+        if (first.Channels != second.Channels || first.Halvings != second.Halvings)
+            throw new ArgumentException($"A sum takes values of one shape, not {Shape(first)} and {Shape(second)}.", nameof(second));
+        return Add(new AddNode(first, second, Value(first.Channels, range, first.Halvings), kind));
     }
 
     private static string Shape(GraphValue value) => $"{value.Channels} channels at 1/{Math.Pow(2, value.Halvings)} of a tile's sides";

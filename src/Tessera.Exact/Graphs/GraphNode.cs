@@ -40,11 +40,30 @@ public sealed record ConvolutionNode(string Name, GraphValue Input, GraphValue O
 /// <param name="IsMonotone">Whether the table must not fall.</param>
 public sealed record TableNode(string Name, GraphValue Input, GraphValue Output, bool IsMonotone) : GraphNode([Input], Output);
 
-/// <summary>A sum of two values, clamped.</summary>
+/// <summary>What becomes of a sum that is out of range.</summary>
+public enum SumKind
+{
+    /// <summary>The nearest number in the range.</summary>
+    Clamped,
+
+    /// <summary>Its lowest 16 bits, signed: two such values can always be told apart again.</summary>
+    Wrapped,
+
+    /// <summary>The same of the difference, which undoes <see cref="Wrapped"/>.</summary>
+    WrappedDifference,
+}
+
+/// <summary>A sum or a difference of two values.</summary>
 /// <param name="First">The one.</param>
 /// <param name="Second">The other, of the same shape.</param>
-/// <param name="Output">The sum.</param>
-public sealed record AddNode(GraphValue First, GraphValue Second, GraphValue Output) : GraphNode([First, Second], Output);
+/// <param name="Output">The result.</param>
+/// <param name="Kind">Sum or difference, and what becomes of results that are out of range.</param>
+public sealed record AddNode(GraphValue First, GraphValue Second, GraphValue Output, SumKind Kind) : GraphNode([First, Second], Output);
+
+/// <summary>A value whose elements are brought into a range.</summary>
+/// <param name="Input">The value.</param>
+/// <param name="Output">The nearest elements in its own range.</param>
+public sealed record ClampNode(GraphValue Input, GraphValue Output) : GraphNode([Input], Output);
 
 /// <summary>The channels of several values, one after the other.</summary>
 /// <param name="Inputs">The values.</param>
@@ -61,7 +80,8 @@ public sealed record SliceNode(GraphValue Input, GraphValue Output, int First) :
 /// <param name="Name">What its parameter's name begins with.</param>
 /// <param name="Input">The value.</param>
 /// <param name="Output">The reordered value.</param>
-public sealed record PermutationNode(string Name, GraphValue Input, GraphValue Output) : GraphNode([Input], Output);
+/// <param name="IsInverse">Whether it undoes that order instead: channel i goes to where entry i says it came from.</param>
+public sealed record PermutationNode(string Name, GraphValue Input, GraphValue Output, bool IsInverse) : GraphNode([Input], Output);
 
 /// <summary>Blocks of 2 x 2 pixels become the channels of one: output channel 4c + 2 dy + dx is channel c at row dy, column dx of the block.</summary>
 /// <param name="Input">The value.</param>

@@ -130,7 +130,7 @@ internal sealed class TableOperation(BoundTable table, View source, View target)
     }
 }
 
-/// <summary>A clamped sum.</summary>
+/// <summary>A sum or a difference.</summary>
 internal sealed class AddOperation(AddNode node, View first, View second, View target) : Operation
 {
     private readonly int _low = node.Output.Range.Low;
@@ -147,8 +147,45 @@ internal sealed class AddOperation(AddNode node, View first, View second, View t
             {
                 ReadOnlySpan<short> left = a.Pixel(y, x), right = b.Pixel(y, x)[..left.Length];
                 Span<short> sums = to.Pixel(y, x)[..left.Length];
-                for (int c = 0; c < sums.Length; c++)
-                    sums[c] = (short)Math.Max(Math.Min(left[c] + right[c], _high), _low);
+                switch (node.Kind)
+                {
+                    case SumKind.Clamped:
+                        for (int c = 0; c < sums.Length; c++)
+                            sums[c] = (short)Math.Max(Math.Min(left[c] + right[c], _high), _low);
+                        break;
+                    case SumKind.Wrapped:
+                        for (int c = 0; c < sums.Length; c++)
+                            sums[c] = unchecked((short)(left[c] + right[c]));
+                        break;
+                    default:
+                        for (int c = 0; c < sums.Length; c++)
+                            sums[c] = unchecked((short)(left[c] - right[c]));
+                        break;
+                }
+            }
+        }
+    }
+}
+
+/// <summary>Elements brought into a range.</summary>
+internal sealed class ClampOperation(ClampNode node, View source, View target) : Operation
+{
+    private readonly int _low = node.Output.Range.Low;
+    private readonly int _high = node.Output.Range.High;
+
+    public override int Pieces(Workspace workspace) => workspace.Plane(target).Height;
+
+    public override void Run(Workspace workspace, int first, int end)
+    {
+        Plane from = workspace.Plane(source), to = workspace.Plane(target);
+        for (int y = first; y < end; y++)
+        {
+            for (int x = 0; x < to.Width; x++)
+            {
+                ReadOnlySpan<short> elements = from.Pixel(y, x);
+                Span<short> clamped = to.Pixel(y, x)[..elements.Length];
+                for (int c = 0; c < elements.Length; c++)
+                    clamped[c] = (short)Math.Max(Math.Min((int)elements[c], _high), _low);
             }
         }
     }

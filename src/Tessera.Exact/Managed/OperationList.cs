@@ -63,6 +63,9 @@ internal static class OperationList
                 case AddNode sum:
                     operations.Add(new AddOperation(sum, plan.Views[sum.First.Index], plan.Views[sum.Second.Index], target));
                     break;
+                case ClampNode clamp:
+                    operations.Add(new ClampOperation(clamp, plan.Views[clamp.Input.Index], target));
+                    break;
                 case ConcatenationNode:
                     int offset = 0;
                     foreach (GraphValue part in node.Inputs)

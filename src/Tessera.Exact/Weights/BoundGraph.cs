@@ -28,7 +28,7 @@ public sealed record BoundTable(TableNode Operation, ImmutableArray<short> Entri
 
 /// <summary>A permutation with its order.</summary>
 /// <param name="Operation">The operation.</param>
-/// <param name="Order">For each output channel, the input channel that it is.</param>
+/// <param name="Order">For each output channel, the input channel that it is, an inverse order resolved.</param>
 public sealed record BoundPermutation(PermutationNode Operation, ImmutableArray<int> Order) : BoundNode(Operation);
 
 /// <summary>A normalisation with its parameters.</summary>
@@ -108,7 +108,7 @@ public sealed class BoundGraph
                 int[] order = read($"{n.Name}.order");
                 if (!order.Order().SequenceEqual(Enumerable.Range(0, order.Length)))
                     throw new WeightsException($"'{n.Name}.order' is not a permutation of the channels 0 to {order.Length - 1}.");
-                return new BoundPermutation(n, [.. order]);
+                return new BoundPermutation(n, n.IsInverse ? [.. Enumerable.Range(0, order.Length).OrderBy(i => order[i])] : [.. order]);
             case NormalizationNode n:
                 int[] gain = read($"{n.Name}.gain"), offset = read($"{n.Name}.offset");
                 CheckRange($"{n.Name}.gain", gain, -short.MaxValue, short.MaxValue);

@@ -85,7 +85,9 @@ internal sealed class RandomGraph
                 int first = _random.Next(value.Channels);
                 return _builder.Slice(value, first, 1 + _random.Next(value.Channels - first));
             case 2:
-                return _builder.Permutation(value, Name());
+                string permutation = Name();
+                value = _builder.Permutation(value, permutation, _random.Next(2) == 0);
+                return _random.Next(3) == 0 ? _builder.Permutation(value, permutation, _random.Next(2) == 0) : value;
             case 3:
                 return value.Channels < 12 && value.Halvings < 2 ? _builder.SpaceToDepth(value) : value;
             case 4:
@@ -94,7 +96,13 @@ internal sealed class RandomGraph
                 return _builder.Table(value, Name(), Pick(Ranges));
             case 6:
                 GraphValue other = Pick([.. _values.Where(v => v.Channels == value.Channels && v.Halvings == value.Halvings)]);
-                return _builder.Add(value, other, Pick(Ranges));
+                return _random.Next(4) switch
+                {
+                    0 => _builder.AddWrapping(value, other),
+                    1 => _builder.SubtractWrapping(value, other),
+                    2 => _builder.Clamp(value, Pick(Ranges)),
+                    _ => _builder.Add(value, other, Pick(Ranges)),
+                };
             case 7 when convolvable:
                 return _builder.Normalization(value, Name(), Pick([.. Enumerable.Range(1, value.Channels).Where(g => value.Channels % g == 0)]), Pick(Ranges));
             default:

@@ -67,7 +67,14 @@ internal sealed class ReferenceEngine(BoundGraph graph)
         {
             case AddNode sum:
                 Map second = _values[sum.Second.Index];
-                return Make(first.Height, first.Width, channels, (y, x, c) => Clamp(first[y, x, c] + second[y, x, c], node.Output.Range.Low, node.Output.Range.High));
+                return Make(first.Height, first.Width, channels, (y, x, c) => sum.Kind switch
+                {
+                    SumKind.Clamped => Clamp(first[y, x, c] + second[y, x, c], node.Output.Range.Low, node.Output.Range.High),
+                    SumKind.Wrapped => Wrap(first[y, x, c] + second[y, x, c]),
+                    _ => Wrap(first[y, x, c] - second[y, x, c]),
+                });
+            case ClampNode:
+                return Make(first.Height, first.Width, channels, (y, x, c) => Clamp(first[y, x, c], node.Output.Range.Low, node.Output.Range.High));
             case ConcatenationNode:
                 Map[] parts = [.. node.Inputs.Select(input => _values[input.Index])];
                 return Make(first.Height, first.Width, channels, (y, x, c) =>
@@ -162,6 +169,9 @@ internal sealed class ReferenceEngine(BoundGraph graph)
             }
         }
     }
+
+    // The number from -32768 to 32767 that differs by a multiple of 65536.
+    private static BigInteger Wrap(BigInteger value) => value - (65536 * RoundHalfUp(value, 65536));
 
     private static BigInteger Clamp(BigInteger value, int low, int high) => BigInteger.Max(low, BigInteger.Min(high, value));
 
