@@ -13,6 +13,9 @@ internal sealed class ClassicEncoder(int effort) : SegmentEncoder
     // Segments of so few pixels are coded in every way, as that takes no time.
     private const int FewPixels = 1 << 15;
 
+    // A gradient by formula has so few differences at the most, and a quarter as many as colors.
+    private const int FewSteps = 32;
+
     private readonly AdaptiveAnsEncoder _ans = new();
     private readonly SegmentCodec _codec = new();
 
@@ -32,6 +35,13 @@ internal sealed class ClassicEncoder(int effort) : SegmentEncoder
         foreach (PixelMode mode in modes)
         {
             Code(tiles, new(mode, SegmentPlan.MayTransform(mode, tiles) ? transform : ColorTransform.None), maps, palette);
+            if (_best.WrittenCount == 0 || _coded.WrittenCount < _best.WrittenCount)
+                (_best, _coded) = (_coded, _best);
+        }
+
+        foreach ((PixelStep step, Palette steps) in Steps(tiles, palette))
+        {
+            Code(tiles, new(PixelMode.Palette, ColorTransform.None, step), null, steps);
             if (_best.WrittenCount == 0 || _coded.WrittenCount < _best.WrittenCount)
                 (_best, _coded) = (_coded, _best);
         }
@@ -74,6 +84,20 @@ internal sealed class ClassicEncoder(int effort) : SegmentEncoder
             modes.Add(PixelMode.Drawn);
         modes.RemoveAll(mode => !SegmentPlan.IsWithinLimits(mode, tiles));
         return modes;
+    }
+
+    // Palettes of differences, where they may pay.
+    private IEnumerable<(PixelStep Step, Palette Steps)> Steps(TileRun tiles, Palette? palette)
+    {
+        if (!SegmentPlan.IsWithinLimits(PixelMode.Palette, tiles))
+            yield break;
+        bool all = effort >= 7 || tiles.PixelCount <= FewPixels;
+        int most = all ? Palette.MaxCount : palette is null ? FewSteps : Math.Min(FewSteps, palette.Count / 4);
+        for (PixelStep step = PixelStep.Left; step <= PixelStep.Gradient; step++)
+        {
+            if (Palette.Create(tiles, step, most) is { } steps)
+                yield return (step, steps);
+        }
     }
 
     // A map pays where the values are few, or all have a common step; not where it would tear a smooth gradient apart.

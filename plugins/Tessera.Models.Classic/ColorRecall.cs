@@ -8,8 +8,14 @@ internal sealed class ColorRecall
 {
     private const int SlotBits = 12;
     private const int HistoryBits = 6;
-    private const int Kinds = 4;
+
+    // How many colors are kept for a sample of the first plane.
+    private const int Recent = 16;
+
+    // Kinds of guesses: beside alpha (0, 4), near (2), any of a list (1), by two planes (3), and each of a list but the last (from 5 on).
+    private const int Kinds = 4 + Recent;
     private readonly ulong[] _guesses = new ulong[1 << SlotBits];
+    private readonly ulong[] _recent = new ulong[Recent << SlotBits];
     private readonly uint[] _counters = new uint[Kinds << HistoryBits];
     private readonly int[] _histories = new int[Kinds];
 
@@ -20,12 +26,16 @@ internal sealed class ColorRecall
     public void Reset()
     {
         Array.Clear(_guesses);
+        Array.Clear(_recent);
         Array.Clear(_histories);
         Array.Fill(_counters, Counter.Initial);
     }
 
-    /// <summary>What went with a sample of the first plane.</summary>
-    public ref ulong ByFirst(int alpha, int first) => ref Slot(1 + alpha, first);
+    /// <summary>The colors that went with a sample of the first plane, the latest first.</summary>
+    public Span<ulong> ByFirst(int alpha, int first) => _recent.AsSpan(Index(1 + alpha, first) * Recent, Recent);
+
+    /// <summary>What went with samples of the first two planes.</summary>
+    public ref ulong ByTwo(int alpha, int first, int second) => ref Slot(1 + alpha, first + (second << 16) + (1 << 15));
 
     /// <summary>What went with a sample of the first plane to the right of roughly such samples of the other two.</summary>
     public ref ulong Near(int alpha, int first, int leftSecond, int leftThird) =>
@@ -41,6 +51,17 @@ internal sealed class ColorRecall
         return bit != 0;
     }
 
-    private ref ulong Slot(int kind, int value) =>
-        ref _guesses[(((uint)value * 0x9E3779B1u) + ((uint)kind * 0x85EBCA6Bu)) >> (32 - SlotBits)];
+    /// <summary>Puts a color at the front of a list.</summary>
+    public static void MoveToFront(Span<ulong> list, ulong entry)
+    {
+        int i = list.IndexOf(entry);
+        if (i < 0)
+            i = list.Length - 1;
+        list[..i].CopyTo(list[1..]);
+        list[0] = entry;
+    }
+
+    private ref ulong Slot(int kind, int value) => ref _guesses[Index(kind, value)];
+
+    private static int Index(int kind, int value) => (int)((((uint)value * 0x9E3779B1u) + ((uint)kind * 0x85EBCA6Bu)) >> (32 - SlotBits));
 }

@@ -22,9 +22,12 @@ internal sealed class Palette
 
     public int Count => _colors.Length;
 
-    /// <summary>Collects the colors of some tiles.</summary>
+    /// <summary>Collects the colors of some tiles, or their differences.</summary>
+    /// <param name="tiles">The tiles.</param>
+    /// <param name="step">From what differences are taken.</param>
+    /// <param name="most">How many there may be.</param>
     /// <returns>The palette, or null if there are too many.</returns>
-    public static Palette? Create(TileRun tiles)
+    public static Palette? Create(TileRun tiles, PixelStep step = PixelStep.None, int most = MaxCount)
     {
         var colors = new HashSet<ulong>();
         ulong? previous = null;
@@ -34,11 +37,11 @@ internal sealed class Palette
             {
                 for (int x = 0; x < region.Width; x++)
                 {
-                    ulong key = Key(tiles, region, x, y);
+                    ulong key = Key(tiles, region, x, y, step);
                     if (key == previous)
                         continue;
                     previous = key;
-                    if (colors.Add(key) && colors.Count > MaxCount)
+                    if (colors.Add(key) && colors.Count > most)
                         return null;
                 }
             }
@@ -79,13 +82,13 @@ internal sealed class Palette
         return palette ?? new(colors, false);
     }
 
-    public void ToIndices(TileRun tiles, PixelRectangle region, int y, Span<int> row)
+    public void ToIndices(TileRun tiles, PixelRectangle region, int y, PixelStep step, Span<int> row)
     {
         ulong? previous = null;
         int index = 0;
         for (int x = 0; x < region.Width; x++)
         {
-            ulong key = Key(tiles, region, x, y);
+            ulong key = Key(tiles, region, x, y, step);
             if (key != previous)
             {
                 index = _indices![key];
@@ -96,21 +99,46 @@ internal sealed class Palette
         }
     }
 
-    public void ToSamples(ReadOnlySpan<int> row, TileRun tiles, PixelRectangle region, int y)
+    public void ToSamples(ReadOnlySpan<int> row, TileRun tiles, PixelRectangle region, int y, PixelStep step)
     {
+        int mask = tiles.Format.MaxSample;
         for (int c = 0; c < tiles.ChannelCount; c++)
         {
             Span<ushort> samples = tiles.Row(c, region, y);
+            ReadOnlySpan<ushort> above = y > 0 ? tiles.Row(c, region, y - 1) : default;
             for (int x = 0; x < samples.Length; x++)
-                samples[x] = (ushort)(_colors[row[x]] >> (16 * c));
+                samples[x] = (ushort)(((int)(_colors[row[x]] >> (16 * c)) + Origin(samples, above, x, step)) & mask);
         }
     }
 
-    private static ulong Key(TileRun tiles, PixelRectangle region, int x, int y)
+    // A pixel less the one that it is taken from.
+    private static ulong Key(TileRun tiles, PixelRectangle region, int x, int y, PixelStep step)
     {
         ulong key = 0;
+        int mask = tiles.Format.MaxSample;
         for (int c = 0; c < tiles.ChannelCount; c++)
-            key |= (ulong)tiles.Row(c, region, y)[x] << (16 * c);
+        {
+            ReadOnlySpan<ushort> samples = tiles.Row(c, region, y);
+            ReadOnlySpan<ushort> above = y > 0 && step != PixelStep.None ? tiles.Row(c, region, y - 1) : default;
+            key |= (ulong)((samples[x] - Origin(samples, above, x, step)) & mask) << (16 * c);
+        }
+
         return key;
+    }
+
+    private static int Origin(ReadOnlySpan<ushort> row, ReadOnlySpan<ushort> above, int x, PixelStep step)
+    {
+        if (step == PixelStep.None)
+            return 0;
+        if (above.IsEmpty)
+            return x > 0 ? row[x - 1] : 0;
+        if (x == 0)
+            return above[x];
+        return step switch
+        {
+            PixelStep.Left => row[x - 1],
+            PixelStep.Above => above[x],
+            _ => row[x - 1] + above[x] - above[x - 1],
+        };
     }
 }

@@ -9,19 +9,20 @@ internal sealed class PaletteCoder(DrawnModel drawn)
     /// <summary>Codes a segment.</summary>
     /// <param name="coder">The coder.</param>
     /// <param name="tiles">The tiles.</param>
+    /// <param name="step">What the palette's entries are added to.</param>
     /// <param name="palette">The palette; null for a decoder.</param>
     /// <param name="decode">Whether samples are written rather than read.</param>
-    public void Code<TCoder>(ref TCoder coder, TileRun tiles, Palette? palette, bool decode)
+    public void Code<TCoder>(ref TCoder coder, TileRun tiles, PixelStep step, Palette? palette, bool decode)
         where TCoder : struct, IBitCoder, allows ref struct
     {
         palette = Palette.Code(ref coder, palette, tiles.ChannelCount, tiles.Format.BitDepth);
         _indices.Reset(palette.Count);
         drawn.Reset(tiles.PixelCount);
         foreach (PixelRectangle region in tiles.Regions)
-            CodeRegion(ref coder, tiles, region, palette, decode);
+            CodeRegion(ref coder, tiles, region, step, palette, decode);
     }
 
-    private void CodeRegion<TCoder>(ref TCoder coder, TileRun tiles, PixelRectangle region, Palette palette, bool decode)
+    private void CodeRegion<TCoder>(ref TCoder coder, TileRun tiles, PixelRectangle region, PixelStep step, Palette palette, bool decode)
         where TCoder : struct, IBitCoder, allows ref struct
     {
         int[] row = _row.Length < region.Width ? _row = new int[region.Width] : _row;
@@ -30,7 +31,7 @@ internal sealed class PaletteCoder(DrawnModel drawn)
         for (int y = 0; y < region.Height; y++)
         {
             if (!decode)
-                palette.ToIndices(tiles, region, y, row);
+                palette.ToIndices(tiles, region, y, step, row);
             SegmentCodec.ThrowIfOverrun(coder.HasOverrun);
             for (int x = 0; x < region.Width; x++)
             {
@@ -43,7 +44,7 @@ internal sealed class PaletteCoder(DrawnModel drawn)
             }
 
             if (decode)
-                palette.ToSamples(row, tiles, region, y);
+                palette.ToSamples(row, tiles, region, y, step);
         }
     }
 }

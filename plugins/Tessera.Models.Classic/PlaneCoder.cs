@@ -143,14 +143,19 @@ internal sealed class PlaneCoder(DrawnModel drawn)
             return;
 
         second = _predictors[1].Code(ref coder, px, second);
-        third = _predictors[2].Code(ref coder, px, third);
-        if (_decode)
-            SetColor(x, _transform.Inverse(first, second, third));
+        if (!_isDrawn || !RecallByTwoPlanes(ref coder, x, first, second, alpha))
+        {
+            third = _predictors[2].Code(ref coder, px, third);
+            if (_decode)
+                SetColor(x, _transform.Inverse(first, second, third));
+        }
+
         if (_isDrawn)
         {
             ulong known = Color(x) + 1;
             _recall.Near(alpha, first, _planes[1].Current[px - 1], _planes[2].Current[px - 1]) = known;
-            _recall.ByFirst(alpha, first) = known;
+            ColorRecall.MoveToFront(_recall.ByFirst(alpha, first), known);
+            _recall.ByTwo(alpha, first, second) = known;
             if (_predictors.Length > 3)
                 _recall.Latest = known;
         }
@@ -168,7 +173,7 @@ internal sealed class PlaneCoder(DrawnModel drawn)
         if (!right && latest != 0 && latest - 1 != left)
         {
             guess = latest - 1;
-            right = _recall.Code(ref coder, 1, color == guess);
+            right = _recall.Code(ref coder, 4, color == guess);
         }
 
         if (!right)
@@ -184,23 +189,43 @@ internal sealed class PlaneCoder(DrawnModel drawn)
     {
         int left = x + PlaneState.Pad - 1;
         ref ulong near = ref _recall.Near(alpha, first, _planes[1].Current[left], _planes[2].Current[left]);
-        ref ulong byFirst = ref _recall.ByFirst(alpha, first);
-        ulong color = Color(x), nearGuess = near, guess = byFirst;
+        Span<ulong> byFirst = _recall.ByFirst(alpha, first);
+        ulong color = Color(x), nearGuess = near;
         if (nearGuess != 0 && _recall.Code(ref coder, 2, color == nearGuess - 1))
         {
             TakeColor(x, nearGuess - 1);
-            byFirst = nearGuess;
+            ColorRecall.MoveToFront(byFirst, nearGuess);
             return true;
         }
 
-        if (guess != 0 && guess != nearGuess && _recall.Code(ref coder, 3, color == guess - 1))
+        int last = byFirst.Length - 1;
+        while (last >= 0 && (byFirst[last] == 0 || byFirst[last] == nearGuess))
+            last--;
+        if (last < 0 || !_recall.Code(ref coder, 1, byFirst[..(last + 1)].Contains(color + 1)))
+            return false;
+        for (int i = 0; i <= last; i++)
         {
+            ulong guess = byFirst[i];
+            if (guess == nearGuess || (i < last && !_recall.Code(ref coder, 5 + i, color == guess - 1)))
+                continue;
             TakeColor(x, guess - 1);
+            ColorRecall.MoveToFront(byFirst, guess);
             near = guess;
             return true;
         }
 
         return false;
+    }
+
+    // Two planes are known: is the color the one that went with them?
+    private bool RecallByTwoPlanes<TCoder>(ref TCoder coder, int x, int first, int second, int alpha)
+        where TCoder : struct, IBitCoder, allows ref struct
+    {
+        ulong guess = _recall.ByTwo(alpha, first, second);
+        if (guess == 0 || !_recall.Code(ref coder, 3, Color(x) == guess - 1))
+            return false;
+        TakeColor(x, guess - 1);
+        return true;
     }
 
     // All channels of a pixel, 16 bits each.

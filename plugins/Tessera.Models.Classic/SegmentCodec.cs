@@ -31,7 +31,7 @@ internal sealed class SegmentCodec
         if (plan.Mode == PixelMode.Histogram)
             _histogram.Code(ref coder, tiles, decode);
         else if (plan.Mode == PixelMode.Palette)
-            _palette.Code(ref coder, tiles, palette, decode);
+            _palette.Code(ref coder, tiles, plan.Step, palette, decode);
         else
             _planes.Code(ref coder, tiles, plan, maps, decode);
     }

@@ -19,23 +19,42 @@ internal enum PixelMode
     Histogram = 4,
 }
 
+/// <summary>From what the entries of a palette are taken: none if they are colors, otherwise they are differences.</summary>
+internal enum PixelStep
+{
+    /// <summary>From nothing.</summary>
+    None = 0,
+
+    /// <summary>From the pixel to the left.</summary>
+    Left = 1,
+
+    /// <summary>From the pixel above.</summary>
+    Above = 2,
+
+    /// <summary>From the left one plus the one above, less the one between.</summary>
+    Gradient = 3,
+}
+
 /// <summary>What the encoder decides for a segment.</summary>
 /// <param name="Mode">How pixels are coded.</param>
 /// <param name="Transform">The color transform, where samples are predicted and three channels are colors.</param>
-internal readonly record struct SegmentPlan(PixelMode Mode, ColorTransform Transform)
+/// <param name="Step">From what a palette's entries are taken.</param>
+internal readonly record struct SegmentPlan(PixelMode Mode, ColorTransform Transform, PixelStep Step = PixelStep.None)
 {
     // What a payload of few bytes may ask a decoder to hold: some 100 bytes a column and channel, and 8 bytes a pixel.
     private const int MaxPredictedWidth = 1 << 18;
     private const long MaxDrawnPixels = 1L << 24;
 
-    /// <summary>The first byte of a segment: the mode in bits 0 to 2, the transform in bits 3 and 4.</summary>
-    public byte ToByte() => (byte)((int)Mode | ((int)Transform << 3));
+    /// <summary>The first byte of a segment: the mode in bits 0 to 2, the transform, or the step of a palette, in bits 3 and 4.</summary>
+    public byte ToByte() => (byte)((int)Mode | ((int)Transform << 3) | ((int)Step << 3));
 
     /// <summary>Reads the first byte of a segment.</summary>
     /// <exception cref="TesseraFormatException">There is no such plan, or not for such tiles.</exception>
     public static SegmentPlan FromByte(byte value, TileRun tiles)
     {
-        var plan = new SegmentPlan((PixelMode)(value & 7), (ColorTransform)((value >> 3) & 3));
+        var mode = (PixelMode)(value & 7);
+        int detail = (value >> 3) & 3;
+        SegmentPlan plan = mode == PixelMode.Palette ? new(mode, ColorTransform.None, (PixelStep)detail) : new(mode, (ColorTransform)detail);
         if (plan.Mode > PixelMode.Histogram || value >> 5 != 0 || (plan.Transform != ColorTransform.None && !MayTransform(plan.Mode, tiles)))
             throw new TesseraFormatException($"A segment of the classic model begins with {value}, which is no plan for it.");
         if (!IsWithinLimits(plan.Mode, tiles))

@@ -131,9 +131,9 @@ public sealed class ComponentTests
         Palette palette = Palette.Create(tiles)!;
         Assert.Equal(2, palette.Count);
         var indices = new int[2];
-        palette.ToIndices(tiles, tiles.Regions[0], 0, indices);
+        palette.ToIndices(tiles, tiles.Regions[0], 0, PixelStep.None, indices);
         Assert.Equal([1, 0], indices);
-        palette.ToIndices(tiles, tiles.Regions[0], 1, indices);
+        palette.ToIndices(tiles, tiles.Regions[0], 1, PixelStep.None, indices);
         Assert.Equal([1, 1], indices);
     }
 
@@ -142,7 +142,7 @@ public sealed class ComponentTests
     {
         Prop.ForAll(SegmentCase.Any.ToArbitrary(), segment =>
         {
-            TileRun tiles = segment.Tiles(), back = segment.BlankTiles();
+            TileRun tiles = segment.Tiles();
             HashSet<string> colors = [];
             foreach (PixelRectangle region in tiles.Regions)
             {
@@ -152,23 +152,61 @@ public sealed class ComponentTests
 
             Palette? palette = Palette.Create(tiles);
             Assert.Equal(colors.Count > Palette.MaxCount ? null : colors.Count, palette?.Count);
-            if (palette is null)
-                return;
-            int channels = tiles.ChannelCount, depth = tiles.Format.BitDepth;
-            byte[] bytes = Encode((ref EncodingCoder coder) => Palette.Code(ref coder, palette, channels, depth));
-            Palette decoded = Decode(bytes, (ref DecodingCoder coder) => Palette.Code(ref coder, null, channels, depth));
-            foreach (PixelRectangle region in tiles.Regions)
-            {
-                var row = new int[region.Width];
-                for (int y = 0; y < region.Height; y++)
-                {
-                    palette.ToIndices(tiles, region, y, row);
-                    decoded.ToSamples(row, back, region, y);
-                }
-            }
-
-            Assert.Equal(SegmentCase.Samples(tiles), SegmentCase.Samples(back));
+            if (palette is not null)
+                AssertComesBack(tiles, segment.BlankTiles(), palette, PixelStep.None);
         }).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
+    public void Any_image_of_few_differences_comes_back_by_their_indices()
+    {
+        Prop.ForAll(SegmentCase.Any.ToArbitrary(), segment =>
+        {
+            TileRun tiles = segment.Tiles();
+            foreach (PixelStep step in Enum.GetValues<PixelStep>())
+            {
+                if (Palette.Create(tiles, step) is { } palette)
+                    AssertComesBack(tiles, segment.BlankTiles(), palette, step);
+            }
+        }).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
+    public void A_ramp_has_one_difference_and_takes_next_to_nothing()
+    {
+        // A step of 257 from pixel to pixel and of 3 from row to row, modulo 2^16: the first pixel and edges apart, one difference.
+        var format = new SampleFormat(1, 16, AlphaKind.None);
+        var band = new PlanarBuffer(300, 200, 1);
+        for (int y = 0; y < 200; y++)
+        {
+            for (int x = 0; x < 300; x++)
+                band.Row(0, y)[x] = (ushort)((257 * x) + (3 * y));
+        }
+
+        var tiles = new TileRun(new(300, 200, 1, 512, 1), format, band, 0, 1, 0, 1);
+        Assert.Equal([3, 3, 3], new[] { PixelStep.Left, PixelStep.Above, PixelStep.Gradient }.Select(step => Palette.Create(tiles, step)!.Count));
+        using SegmentEncoder encoder = new ClassicModel().CreateEncoder(5);
+        var payload = new ArrayBufferWriter<byte>();
+        encoder.Encode(tiles, [], payload);
+        Assert.InRange(payload.WrittenCount, 1, 60);
+    }
+
+    private static void AssertComesBack(TileRun tiles, TileRun back, Palette palette, PixelStep step)
+    {
+        int channels = tiles.ChannelCount, depth = tiles.Format.BitDepth;
+        byte[] bytes = Encode((ref EncodingCoder coder) => Palette.Code(ref coder, palette, channels, depth));
+        Palette decoded = Decode(bytes, (ref DecodingCoder coder) => Palette.Code(ref coder, null, channels, depth));
+        foreach (PixelRectangle region in tiles.Regions)
+        {
+            var row = new int[region.Width];
+            for (int y = 0; y < region.Height; y++)
+            {
+                palette.ToIndices(tiles, region, y, step, row);
+                decoded.ToSamples(row, back, region, y, step);
+            }
+        }
+
+        Assert.Equal(SegmentCase.Samples(tiles), SegmentCase.Samples(back));
     }
 
     [Fact]

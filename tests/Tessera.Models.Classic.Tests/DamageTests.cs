@@ -93,10 +93,10 @@ public sealed class DamageTests
     }
 
     [Theory]
-    [InlineData(3 | (1 << 3))]
+    [InlineData(4 | (1 << 3))]
     [InlineData(4 | (2 << 3))]
     [InlineData(0 | (3 << 3))]
-    public void A_color_transform_where_none_applies_is_refused(byte plan)
+    public void A_transform_or_a_step_where_none_applies_is_refused(byte plan)
     {
         var segment = SegmentCase.Whole(new(4, 4, new(3, 8), Content.Noise, 1));
         Assert.Contains("is no plan", Assert.Throws<TesseraFormatException>(() => segment.Decode([plan])).Message, StringComparison.Ordinal);
