@@ -54,7 +54,7 @@ public sealed class Graph
                 new($"{n.Name}.multiplier", TensorType.I16, [channels]),
             ],
             TableNode n => [new($"{n.Name}.table", TensorType.I16, [n.Input.Range.Count])],
-            PermutationNode n => [new($"{n.Name}.order", TensorType.I32, [channels])],
+            PermutationNode { Name: not null } n => [new($"{n.Name}.order", TensorType.I32, [channels])],
             NormalizationNode n => [new($"{n.Name}.gain", TensorType.I16, [channels]), new($"{n.Name}.offset", TensorType.I16, [channels])],
             _ => [],
         };

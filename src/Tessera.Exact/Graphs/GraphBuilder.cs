@@ -163,7 +163,22 @@ public sealed class GraphBuilder
 
         if (channels != input.Channels)
             throw new ArgumentException($"The permutation '{name}' is one of {channels} channels, not of {input.Channels}.", nameof(input));
-        return Add(new PermutationNode(name, input, Value(input.Channels, input.Range, input.Halvings), inverse));
+        return Add(new PermutationNode(name, [], input, Value(input.Channels, input.Range, input.Halvings), inverse));
+    }
+
+    /// <summary>Adds a value with the channels of another in an order that is part of the graph, not of its weights.</summary>
+    /// <param name="input">The other.</param>
+    /// <param name="order">For each channel, the channel of the input that it is.</param>
+    /// <param name="inverse">Whether to undo the order instead.</param>
+    /// <returns>The value.</returns>
+    /// <exception cref="ArgumentException">The order is no permutation of the channels.</exception>
+    public GraphValue Permutation(GraphValue input, ReadOnlySpan<int> order, bool inverse = false)
+    {
+        Check(input);
+        ImmutableArray<int> copy = [.. order];
+        if (!copy.Order().SequenceEqual(Enumerable.Range(0, input.Channels)))
+            throw new ArgumentException($"The order is no permutation of {input.Channels} channels.", nameof(order));
+        return Add(new PermutationNode(null, copy, input, Value(input.Channels, input.Range, input.Halvings), inverse));
     }
 
     /// <summary>Adds a value in which blocks of 2 x 2 pixels of another are the channels of one pixel.</summary>

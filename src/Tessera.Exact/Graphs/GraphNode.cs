@@ -76,12 +76,13 @@ public sealed record ConcatenationNode(ImmutableArray<GraphValue> Inputs, GraphV
 /// <param name="First">The first of them.</param>
 public sealed record SliceNode(GraphValue Input, GraphValue Output, int First) : GraphNode([Input], Output);
 
-/// <summary>The channels of a value in another order: channel i of the output is the channel that entry i of a parameter names.</summary>
-/// <param name="Name">What its parameter's name begins with.</param>
+/// <summary>The channels of a value in another order: channel i of the output is the channel that entry i of the order names.</summary>
+/// <param name="Name">What its parameter's name begins with, or null if the graph itself has the order.</param>
+/// <param name="Order">The order, if the graph has it.</param>
 /// <param name="Input">The value.</param>
 /// <param name="Output">The reordered value.</param>
 /// <param name="IsInverse">Whether it undoes that order instead: channel i goes to where entry i says it came from.</param>
-public sealed record PermutationNode(string Name, GraphValue Input, GraphValue Output, bool IsInverse) : GraphNode([Input], Output);
+public sealed record PermutationNode(string? Name, ImmutableArray<int> Order, GraphValue Input, GraphValue Output, bool IsInverse) : GraphNode([Input], Output);
 
 /// <summary>Blocks of 2 x 2 pixels become the channels of one: output channel 4c + 2 dy + dx is channel c at row dy, column dx of the block.</summary>
 /// <param name="Input">The value.</param>

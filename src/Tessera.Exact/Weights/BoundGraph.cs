@@ -105,7 +105,7 @@ public sealed class BoundGraph
 
                 return new BoundTable(n, [.. entries.Select(entry => (short)entry)]);
             case PermutationNode n:
-                int[] order = read($"{n.Name}.order");
+                int[] order = n.Name is null ? [.. n.Order] : read($"{n.Name}.order");
                 if (!order.Order().SequenceEqual(Enumerable.Range(0, order.Length)))
                     throw new WeightsException($"'{n.Name}.order' is not a permutation of the channels 0 to {order.Length - 1}.");
                 return new BoundPermutation(n, n.IsInverse ? [.. Enumerable.Range(0, order.Length).OrderBy(i => order[i])] : [.. order]);

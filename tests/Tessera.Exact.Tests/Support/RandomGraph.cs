@@ -20,7 +20,7 @@ internal sealed class RandomGraph
         for (int i = 0; i < _random.Next(3); i++)
             _builder.Output($"output {i}", Pick(_values));
         Graph = _builder.Build();
-        Bound = BoundGraph.Bind(Graph, TensorFile.Read(RandomWeights(Graph, _random)));
+        Bound = BoundGraph.Bind(Graph, TensorFile.Read(RandomWeights.Add(new(), Graph, _random).ToArray()));
     }
 
     public Graph Graph { get; }
@@ -31,46 +31,6 @@ internal sealed class RandomGraph
         [.. Graph.Inputs.Select(input => Filled(Shaped(input.Output, tiles, height, width), input.Output.Range))];
 
     public ExactTensor[] Outputs(int tiles, int height, int width) => [.. Graph.Outputs.Select(output => Shaped(output.Value, tiles, height, width))];
-
-    /// <summary>Weights that use their whole range, and shifts and multipliers that use the result's.</summary>
-    public static byte[] RandomWeights(Graph graph, Random random)
-    {
-        var writer = new TensorFileWriter();
-        var magnitudes = graph.Nodes.OfType<ConvolutionNode>().ToDictionary(node => node.Name, node => (node.Input.Range.Magnitude, node.Kernel * node.Kernel * node.Input.Channels));
-        foreach (ParameterSpecification parameter in graph.Parameters)
-        {
-            string name = parameter.Name[..parameter.Name.LastIndexOf('.')], kind = parameter.Name[(name.Length + 1)..];
-            int length = parameter.Shape.Aggregate(1, (product, extent) => product * extent);
-            Func<int, int> element = kind switch
-            {
-                "weight" => _ => random.Next(-127, 128),
-                "bias" => _ => random.Next(-200000, 200001),
-                "shift" => _ => Math.Clamp((int)Math.Log2(magnitudes[name].Magnitude * 127.0 * Math.Sqrt(magnitudes[name].Item2) / 8000) + random.Next(-2, 2), 0, 24),
-                "multiplier" => _ => random.Next(1, 32768) >> random.Next(6) | 1,
-                "table" => _ => Range(graph, name, random),
-                "gain" => _ => random.Next(-32767, 32768),
-                "offset" => _ => random.Next(-500, 500),
-                _ => _ => 0,
-            };
-            int[] elements = kind == "order" ? Shuffled(length, random) : [.. Enumerable.Range(0, length).Select(element)];
-            writer.Add(parameter.Name, parameter.Type, [.. parameter.Shape], elements);
-        }
-
-        return writer.ToArray();
-    }
-
-    private static int Range(Graph graph, string name, Random random)
-    {
-        ValueRange range = graph.Nodes.OfType<TableNode>().Single(table => table.Name == name).Output.Range;
-        return random.Next(range.Low, range.High + 1);
-    }
-
-    private static int[] Shuffled(int length, Random random)
-    {
-        int[] order = [.. Enumerable.Range(0, length)];
-        random.Shuffle(order);
-        return order;
-    }
 
     private GraphValue Draw()
     {
@@ -85,6 +45,8 @@ internal sealed class RandomGraph
                 int first = _random.Next(value.Channels);
                 return _builder.Slice(value, first, 1 + _random.Next(value.Channels - first));
             case 2:
+                if (_random.Next(3) == 0)
+                    return _builder.Permutation(value, RandomWeights.Shuffled(value.Channels, _random), _random.Next(2) == 0);
                 string permutation = Name();
                 value = _builder.Permutation(value, permutation, _random.Next(2) == 0);
                 return _random.Next(3) == 0 ? _builder.Permutation(value, permutation, _random.Next(2) == 0) : value;

@@ -1,0 +1,54 @@
+using Tessera.Exact;
+using Tessera.Exact.Managed;
+
+namespace Tessera.Models.IdfPlusPlus;
+
+/// <summary>
+/// An IDF++ model: an integer discrete flow, for images of the channels that its weights are made for, of 8 bits and without alpha.
+/// <c>spec/idfpp.md</c> specifies it.
+/// </summary>
+public sealed class IdfModel : TileModel
+{
+    private const int TileSide = 128;
+    private const int SegmentTiles = 8;
+    private readonly IdfWeights _weights;
+    private readonly IEngine _engine;
+
+    /// <summary>Creates a model.</summary>
+    /// <param name="weights">Its weights, with the metadata <c>name</c>, <c>version</c> and <c>configuration</c>.</param>
+    /// <param name="engine">What runs its networks, or null for the managed engine on one thread for each segment.</param>
+    /// <exception cref="WeightsException">The weights are not those of a flow.</exception>
+    public IdfModel(TensorFile weights, IEngine? engine = null)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        _weights = new(weights);
+        _engine = engine ?? new ManagedEngine();
+    }
+
+    /// <summary>The flow.</summary>
+    public IdfConfiguration Configuration => _weights.Configuration;
+
+    /// <inheritdoc/>
+    public override ModelIdentity Identity => _weights.Identity;
+
+    /// <inheritdoc/>
+    public override bool Supports(SampleFormat format) =>
+        format.Channels == Configuration.Channels && format.BitDepth == 8 && format.Alpha == AlphaKind.None && Configuration.Top == "channel";
+
+    /// <inheritdoc/>
+    public override Tiling PlanTiling(ImageInfo image, int effort) => new(TileSide, 1);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<int> PlanSegments(TileRun band, int columns, int effort)
+    {
+        ArgumentNullException.ThrowIfNull(band);
+        int tiles = band.Tiles.Length, segments = (tiles + SegmentTiles - 1) / SegmentTiles;
+        return [.. Enumerable.Range(0, segments).Select(i => (tiles * (i + 1) / segments) - (tiles * i / segments))];
+    }
+
+    /// <inheritdoc/>
+    public override SegmentEncoder CreateEncoder(int effort) => new IdfEncoder(_weights, _engine);
+
+    /// <inheritdoc/>
+    public override SegmentDecoder CreateDecoder() => new IdfDecoder(_weights, _engine);
+}

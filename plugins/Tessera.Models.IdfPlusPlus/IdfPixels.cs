@@ -1,0 +1,79 @@
+using Tessera.Exact;
+
+namespace Tessera.Models.IdfPlusPlus;
+
+/// <summary>Grey levels as the integers around 0 that a flow transforms, and back.</summary>
+internal static class IdfPixels
+{
+    // What is taken from grey levels.
+    private const int Center = 128;
+
+    /// <summary>Reads a tile; what lies beyond its right and lower edge repeats the last column and row.</summary>
+    public static void Read(TileRun tiles, PixelRectangle tile, bool transform, ExactTensor target)
+    {
+        Span<short> pixels = target.Tile(0);
+        int channels = target.Channels;
+        for (int y = 0; y < target.Height; y++)
+        {
+            Span<short> row = pixels.Slice(y * target.Width * channels, target.Width * channels);
+            for (int c = 0; c < channels; c++)
+            {
+                ReadOnlySpan<ushort> samples = tiles.Row(c, tile, Math.Min(y, tile.Height - 1));
+                for (int x = 0; x < target.Width; x++)
+                    row[(x * channels) + c] = (short)(samples[Math.Min(x, samples.Length - 1)] - Center);
+            }
+
+            if (transform)
+            {
+                for (int x = 0; x < target.Width; x++)
+                    Forward(row.Slice(x * channels, channels));
+            }
+        }
+    }
+
+    /// <summary>Writes a tile.</summary>
+    /// <exception cref="TesseraFormatException">A pixel is not of 8 bits: the data is damaged.</exception>
+    public static void Write(ExactTensor source, bool transform, TileRun tiles, PixelRectangle tile)
+    {
+        Span<short> pixels = source.Tile(0);
+        int channels = source.Channels;
+        for (int y = 0; y < tile.Height; y++)
+        {
+            Span<short> row = pixels.Slice(y * source.Width * channels, tile.Width * channels);
+            if (transform)
+            {
+                for (int x = 0; x < tile.Width; x++)
+                    Inverse(row.Slice(x * channels, channels));
+            }
+
+            for (int c = 0; c < channels; c++)
+            {
+                Span<ushort> samples = tiles.Row(c, tile, y);
+                for (int x = 0; x < samples.Length; x++)
+                {
+                    int sample = row[(x * channels) + c] + Center;
+                    if ((uint)sample > 255)
+                        throw new TesseraFormatException($"A decoded sample is {sample}; the segment is damaged.");
+                    samples[x] = (ushort)sample;
+                }
+            }
+        }
+    }
+
+    // YCoCg-R (Malvar and Sullivan, "YCoCg-R: a color space with RGB reversibility and low dynamic range", JVT-I014), of R, G, B less 128:
+    // differences do not see that, and Y is what it would be, less 128.
+    private static void Forward(Span<short> pixel)
+    {
+        int orange = pixel[0] - pixel[2];
+        int between = pixel[2] + (orange >> 1);
+        int green = pixel[1] - between;
+        (pixel[0], pixel[1], pixel[2]) = ((short)(between + (green >> 1)), (short)orange, (short)green);
+    }
+
+    private static void Inverse(Span<short> pixel)
+    {
+        int between = pixel[0] - (pixel[2] >> 1);
+        int blue = between - (pixel[1] >> 1);
+        (pixel[0], pixel[1], pixel[2]) = (unchecked((short)(blue + pixel[1])), unchecked((short)(pixel[2] + between)), unchecked((short)blue));
+    }
+}

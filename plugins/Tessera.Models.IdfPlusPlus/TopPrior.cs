@@ -1,0 +1,73 @@
+using Tessera.Entropy;
+using Tessera.Exact;
+
+namespace Tessera.Models.IdfPlusPlus;
+
+/// <summary>
+/// The distribution of what is left at the end of a flow: a mixture of logistic distributions for each channel, or for each element of
+/// images of one size. It is coded on a stack.
+/// </summary>
+internal sealed class TopPrior
+{
+    private const int WeightBits = 12;
+    private readonly int[] _locations, _levels, _weights;
+    private readonly int _channels, _height, _width, _components;
+
+    /// <summary>Reads the distribution.</summary>
+    /// <exception cref="WeightsException">It is not valid.</exception>
+    public TopPrior(IdfConfiguration configuration, TensorFile weights)
+    {
+        _channels = configuration.Width(configuration.Levels.Length - 1);
+        _height = _width = configuration.Top == "element" ? configuration.Size!.Value / configuration.Divisor : 1;
+        _components = configuration.Components;
+        _locations = Read(weights, "top.location", short.MinValue, short.MaxValue);
+        _levels = Read(weights, "top.level", 0, ScaleTables.LevelCount - 1);
+        _weights = Read(weights, "top.weight", 0, 1 << WeightBits);
+        for (int i = 0; i < _weights.Length; i += _components)
+        {
+            if (_weights.AsSpan(i, _components).ToArray().Sum() != 1 << WeightBits)
+                throw new WeightsException($"The weights from element {i} of 'top.weight' on do not sum to {1 << WeightBits}.");
+        }
+    }
+
+    /// <summary>Pushes elements, the last one first.</summary>
+    public void Push(AnsStack stack, ExactTensor top)
+    {
+        Span<MixtureComponent> components = stackalloc MixtureComponent[_components];
+        ReadOnlySpan<short> values = top.Tile(0);
+        for (int i = values.Length - 1; i >= 0; i--)
+            At(i, top.Width, components).Push(stack, values[i]);
+    }
+
+    /// <summary>Pops the elements that were pushed.</summary>
+    /// <exception cref="AnsUnderflowException">The stack holds too few bits.</exception>
+    public void Pop(AnsStack stack, ExactTensor top)
+    {
+        Span<MixtureComponent> components = stackalloc MixtureComponent[_components];
+        Span<short> values = top.Tile(0);
+        for (int i = 0; i < values.Length; i++)
+            values[i] = (short)At(i, top.Width, components).Pop(stack);
+    }
+
+    private Mixture At(int element, int width, Span<MixtureComponent> components)
+    {
+        (int position, int channel) = Math.DivRem(element, _channels);
+        (int y, int x) = Math.DivRem(position, width);
+        int place = ((((channel * _height) + (_height == 1 ? 0 : y)) * _width) + (_width == 1 ? 0 : x)) * _components;
+        for (int i = 0; i < components.Length; i++)
+            components[i] = ScaleTables.Logistic.Component(_locations[place + i], _levels[place + i], (uint)_weights[place + i]);
+        return new(ScaleTables.Logistic, components, WeightBits, short.MinValue, short.MaxValue);
+    }
+
+    private int[] Read(TensorFile weights, string name, int low, int high)
+    {
+        if (!weights.Tensors.TryGetValue(name, out Tensor? tensor))
+            throw new WeightsException($"The weights have no tensor '{name}'.");
+        int[] shape = [_channels, _height, _width, _components];
+        if (tensor.Type != TensorType.I16 || !tensor.Shape.SequenceEqual(shape))
+            throw new WeightsException($"The tensor '{name}' is {tensor.Type} [{string.Join(", ", tensor.Shape)}]; the flow needs I16 [{string.Join(", ", shape)}].");
+        int[] elements = tensor.ToInt32();
+        int wrong = Array.FindIndex(elements, element => element < low || element > high);
+        return wrong < 0 ? elements : throw new WeightsException($"Element {wrong} of '{name}' is {elements[wrong]}; it must be {low} to {high}.");
+    }
+}
