@@ -124,7 +124,7 @@ public sealed class TesseraDecoder : SpecializedImageDecoder<TesseraDecoderOptio
 
     private static async Task<SharpImageInfo> IdentifyCoreAsync(TesseraDecoderOptions options, Stream stream, CancellationToken cancellationToken)
     {
-        var decoder = new CoreDecoder(options.ToCore());
+        var decoder = new CoreDecoder(new() { Registry = ModelRegistry.Empty, Limits = options.Limits });
         TesseraFileInfo file = await WithSharpExceptionsAsync(() => decoder.IdentifyAsync(stream, cancellationToken)).ConfigureAwait(false);
         var metadata = new SharpMetadata();
         MetadataReader.ToImage(file.Info, options.GeneralOptions.SkipMetadata, metadata);
