@@ -6,55 +6,33 @@ using Tessera;
 using Tessera.ImageSharp;
 using Tessera.Netpbm;
 
-// Encodes or decodes a photograph, a PPM file of 8 bits, once: with the codec alone, or through ImageSharp. In both cases the image is in
-// memory as it came, three bytes a pixel, and the file is in memory too. A run is a process, since peak memory is a process's.
-if (args is not [string way and ("codec" or "imagesharp"), string task and ("save" or "load"), string path])
+// Saves a photograph or loads one, once: with the codec alone, or through ImageSharp. What is saved is in memory before, three bytes a
+// pixel. A run is a process, since peak memory is a process's.
+if (args is not [("codec" or "imagesharp") and string way, ("save" or "load") and string task, string path])
 {
-    Console.Error.WriteLine("codec|imagesharp save|load PHOTOGRAPH.ppm");
+    Console.Error.WriteLine("codec|imagesharp save PHOTOGRAPH.ppm, or codec|imagesharp load FILE.tsra");
     return 2;
 }
 
-byte[] ppm = File.ReadAllBytes(path);
 ModelRegistry registry = new ModelRegistryBuilder().AddApplicationAssemblies().Build();
-var encoder = new Tessera.TesseraEncoder(new() { Registry = registry });
-var decoder = new Tessera.TesseraDecoder(new() { Registry = registry });
 Configuration.Default.Configure(new TesseraConfigurationModule(registry));
-using var file = new MemoryStream(ppm.Length);
+using Image<Rgb24>? image = way == "imagesharp" && task == "save" ? Image.Load<Rgb24>(path) : null;
+using var input = new MemoryStream(image is null ? File.ReadAllBytes(path) : [], writable: false);
+using var output = new MemoryStream();
 
-if (task == "load")
-{
-    IRasterSource source = await OpenAsync();
-    await encoder.EncodeAsync(source, file);
-    file.Position = 0;
-}
-
-using Image<Rgb24>? image = (way, task) == ("imagesharp", "save") ? Image.Load<Rgb24>(ppm) : null;
-if (way == "imagesharp" || task == "load")
-    ppm = [];
-
-GC.Collect();
 using var process = Process.GetCurrentProcess();
 (TimeSpan cpu, long start) = (process.TotalProcessorTime, Stopwatch.GetTimestamp());
-switch (way, task)
-{
-    case ("codec", "save"):
-        await encoder.EncodeAsync(await OpenAsync(), file);
-        break;
-    case ("codec", _):
-        await decoder.DecodeToRasterAsync(file);
-        break;
-    case (_, "save"):
-        image!.Save(file, TesseraFormat.Instance);
-        break;
-    default:
-        Image.Load<Rgb24>(file).Dispose();
-        break;
-}
+if (image is not null)
+    image.Save(output, TesseraFormat.Instance);
+else if (way == "imagesharp")
+    Image.Load<Rgb24>(input).Dispose();
+else if (task == "save")
+    await new Tessera.TesseraEncoder(new() { Registry = registry }).EncodeAsync(await new NetpbmFormat().OpenAsync(input, RasterLimits.Default), output);
+else
+    (await new Tessera.TesseraDecoder(new() { Registry = registry }).DecodeToRasterAsync(input)).Dispose();
 
 process.Refresh();
 Console.WriteLine(string.Create(
     CultureInfo.InvariantCulture,
-    $"{way} {task}: {(process.TotalProcessorTime - cpu).TotalSeconds:f2} s of processor time, {Stopwatch.GetElapsedTime(start).TotalSeconds:f2} s, {file.Length} bytes, peak of the process {process.PeakWorkingSet64 / 1e6:f0} MB"));
+    $"{way} {task}: {(process.TotalProcessorTime - cpu).TotalSeconds:f2} s of processor time, {Stopwatch.GetElapsedTime(start).TotalSeconds:f2} s, peak of the process {process.PeakWorkingSet64 / 1e6:f0} MB"));
 return 0;
-
-ValueTask<IRasterSource> OpenAsync() => new NetpbmFormat().OpenAsync(new MemoryStream(ppm, writable: false), RasterLimits.Default);
