@@ -17,8 +17,10 @@ public sealed class TesseraFrameMetadata : IDeepCloneable
         OtherBlocks = [.. other.OtherBlocks];
     }
 
-    /// <summary>How long the frame is shown, in seconds. The default is 0. A denominator of 0 stands for 1 with a numerator of 0, and is
-    /// refused with any other.</summary>
+    /// <summary>
+    /// How long the frame is shown, in seconds. The default is 0, and so is what has 0 for both parts. An encoder refuses any other delay
+    /// with a denominator of 0.
+    /// </summary>
     public Rational FrameDelay { get; set; } = new(0, 1);
 
     /// <inheritdoc cref="TesseraMetadata.Texts"/>

@@ -7,10 +7,16 @@ using Tessera.ImageSharp;
 using Tessera.Netpbm;
 
 // Saves a photograph or loads one, once: with the codec alone, or through ImageSharp. What is saved is in memory before, three bytes a
-// pixel. A run is a process, since peak memory is a process's.
+// pixel. A run is a process, since peak memory is a process's. Or saves, and cancels that, again and again.
+if (args is ["cancel", string photograph])
+{
+    await Cancellation.MeasureAsync(photograph);
+    return 0;
+}
+
 if (args is not [("codec" or "imagesharp") and string way, ("save" or "load") and string task, string path])
 {
-    Console.Error.WriteLine("codec|imagesharp save PHOTOGRAPH.ppm, or codec|imagesharp load FILE.tsra");
+    Console.Error.WriteLine("codec|imagesharp save PHOTOGRAPH.ppm, codec|imagesharp load FILE.tsra, or cancel PHOTOGRAPH.ppm");
     return 2;
 }
 

@@ -122,6 +122,16 @@ public sealed class FormatTests
     }
 
     [Fact]
+    public void A_configuration_that_has_the_decoder_alone_loads()
+    {
+        var configuration = new Configuration();
+        configuration.ImageFormatsManager.SetDecoder(TesseraFormat.Instance, TesseraDecoder.Instance);
+        configuration.ImageFormatsManager.AddImageFormatDetector(new TesseraImageFormatDetector());
+        using Image loaded = Sharp.Load(Sharp.Save(Sharp.Random<L8>(3, 2)), new() { Configuration = configuration });
+        Assert.Equal(new Size(3, 2), loaded.Size);
+    }
+
+    [Fact]
     public void Encoders_use_the_models_that_the_format_was_registered_with()
     {
         Configuration none = new(new TesseraConfigurationModule(ModelRegistry.Empty));

@@ -19,9 +19,18 @@ internal static class Models
     /// <summary>The encoder that is registered for the format, or null.</summary>
     public static IImageEncoder? RegisteredEncoder(Configuration configuration)
     {
-        // Asked for a format that it does not know, the manager throws.
         ImageFormatManager formats = configuration.ImageFormatsManager;
-        return formats.ImageFormats.Contains(TesseraFormat.Instance) ? formats.GetEncoder(TesseraFormat.Instance) : null;
+        if (!formats.ImageFormats.Contains(TesseraFormat.Instance))
+            return null;
+        try
+        {
+            return formats.GetEncoder(TesseraFormat.Instance);
+        }
+        catch (UnknownImageFormatException)
+        {
+            // The format is known and has a decoder alone; there is no way to ask.
+            return null;
+        }
     }
 
     /// <summary>The number of threads that a configuration allows, as the codec counts: 0 for as many as there are processors.</summary>
