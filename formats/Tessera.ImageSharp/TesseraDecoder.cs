@@ -115,10 +115,9 @@ public sealed class TesseraDecoder : SpecializedImageDecoder<TesseraDecoderOptio
         await using (sink.ConfigureAwait(false))
         {
             DecodeSummary summary = await WithSharpExceptionsAsync(() => decoder.DecodeAsync(stream, sink, null, cancellationToken)).ConfigureAwait(false);
-            Image image = sink.TakeImage();
-            image.Metadata.GetTesseraMetadata().FrameCount = summary.Header.FrameCount;
-            ScaleToTargetSize(options.GeneralOptions, image);
-            return image;
+            sink.Image.Metadata.GetTesseraMetadata().FrameCount = summary.Header.FrameCount;
+            ScaleToTargetSize(options.GeneralOptions, sink.Image);
+            return sink.TakeImage();
         }
     }
 

@@ -63,6 +63,9 @@ internal sealed class ImageSink : IRasterSink
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>The image, once it has begun.</summary>
+    public Image Image => _target!.Image;
+
     /// <summary>Hands the complete image over; otherwise it is disposed of with the sink.</summary>
     public Image TakeImage() => _target!.TakeImage();
 

@@ -28,6 +28,9 @@ internal sealed class CountingStream(Stream inner, bool canSeek) : Stream
     /// <summary>The most bytes that one call gives.</summary>
     public int Step { get; init; } = int.MaxValue;
 
+    /// <summary>Runs before asynchronous calls that read, with the number of bytes read before.</summary>
+    public Action<long>? Reading { get; init; }
+
     public override int Read(byte[] buffer, int offset, int count)
     {
         SynchronousCalls++;
@@ -38,6 +41,7 @@ internal sealed class CountingStream(Stream inner, bool canSeek) : Stream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        Reading?.Invoke(BytesRead);
         int read = await inner.ReadAsync(buffer[..Math.Min(buffer.Length, Step)], cancellationToken);
         BytesRead += read;
         return read;
