@@ -1,3 +1,5 @@
+using Tessera.Formats;
+
 namespace Tessera.Png;
 
 /// <summary>
@@ -8,13 +10,7 @@ internal sealed class SampleScaler
 {
     private readonly ushort[] _scaled;
 
-    private SampleScaler(int whiteLevel, int bitDepth)
-    {
-        long max = (1 << bitDepth) - 1;
-        _scaled = new ushort[whiteLevel + 1];
-        for (int v = 0; v < _scaled.Length; v++)
-            _scaled[v] = (ushort)(((2 * v * max) + whiteLevel) / (2 * whiteLevel));
-    }
+    private SampleScaler(int whiteLevel, int bitDepth) => _scaled = SampleScale.Table(whiteLevel, (1 << bitDepth) - 1);
 
     /// <summary>The depth in which PNG stores an image, and how its samples get there; null where they stay as they are.</summary>
     public static (int BitDepth, SampleScaler? Scaler) For(ImageInfo image)

@@ -10,6 +10,7 @@ namespace Tessera.Container;
 public sealed class ContainerReader
 {
     private readonly PipeReader _pipe;
+    private readonly ContainerLimits _limits;
     private readonly ContainerParser _parser;
     private ContainerHeader? _header;
 
@@ -21,7 +22,8 @@ public sealed class ContainerReader
     {
         ArgumentNullException.ThrowIfNull(pipe);
         _pipe = pipe;
-        _parser = new(limits, recovery);
+        _limits = limits ?? ContainerLimits.Default;
+        _parser = new(_limits, recovery);
     }
 
     /// <summary>Reads the header; a second call gives it again.</summary>
@@ -42,6 +44,30 @@ public sealed class ContainerReader
     {
         await ReadHeaderAsync(cancellationToken).ConfigureAwait(false);
         return await ReadItemAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Looks at the type of the chunk that comes next, of which no more than the first bytes are waited for: who needs no segment need
+    /// not read one. The header is read first if it was not.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The type; null at the end of the file, and where no chunk can begin: what that means is said by the next read.</returns>
+    /// <exception cref="TesseraFormatException">The header is not valid or exceeds a limit.</exception>
+    public async ValueTask<ChunkType?> PeekChunkTypeAsync(CancellationToken cancellationToken = default)
+    {
+        await ReadHeaderAsync(cancellationToken).ConfigureAwait(false);
+        while (true)
+        {
+            ReadResult result = await _pipe.ReadAsync(cancellationToken).ConfigureAwait(false);
+            ReadOnlySequence<byte> buffer = result.Buffer;
+            ChunkFrame head = ChunkFrame.ReadHead(buffer, result.IsCompleted, _limits);
+            bool isThere = head.Status != ChunkStatus.Incomplete;
+            _pipe.AdvanceTo(buffer.Start, isThere ? buffer.Start : buffer.End);
+            if (result.IsCanceled)
+                throw new OperationCanceledException("The read from the pipe was cancelled.");
+            if (isThere)
+                return head.Status == ChunkStatus.Whole ? head.Type : null;
+        }
     }
 
     private async ValueTask<ContainerItem?> ReadItemAsync(CancellationToken cancellationToken)

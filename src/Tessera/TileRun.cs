@@ -10,6 +10,7 @@ public sealed class TileRun
 {
     private readonly PlanarBuffer _band;
     private readonly int _firstChannel;
+    private readonly CancellationToken _cancellationToken;
 
     /// <summary>Describes a run.</summary>
     /// <param name="grid">How the image is cut.</param>
@@ -19,8 +20,11 @@ public sealed class TileRun
     /// <param name="tileCount">Tiles in the run, at least 1, all in one band.</param>
     /// <param name="firstChannel">The first channel to code.</param>
     /// <param name="channelCount">How many channels to code.</param>
+    /// <param name="cancellationToken">Ends the coding: see <see cref="Row"/>.</param>
     /// <exception cref="ArgumentException">The run leaves its band, or the image's channels.</exception>
-    public TileRun(TileGrid grid, SampleFormat format, PlanarBuffer band, long firstTile, int tileCount, int firstChannel, int channelCount)
+    public TileRun(
+        TileGrid grid, SampleFormat format, PlanarBuffer band, long firstTile, int tileCount, int firstChannel, int channelCount,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(grid);
         ArgumentNullException.ThrowIfNull(band);
@@ -32,6 +36,7 @@ public sealed class TileRun
         ChannelCount = channelCount;
         _band = band;
         _firstChannel = firstChannel;
+        _cancellationToken = cancellationToken;
 
         int top = grid.BandBounds(grid.BandOf(firstTile)).Y;
         var tiles = ImmutableArray.CreateBuilder<PixelRectangle>(tileCount);
@@ -66,14 +71,19 @@ public sealed class TileRun
     /// <summary>Pixels of all tiles together.</summary>
     public long PixelCount => Regions.Sum(region => region.Area);
 
-    /// <summary>Part of one row of samples.</summary>
+    /// <summary>
+    /// Part of one row of samples. This is where coding ends when it is cancelled: a model that takes each row when it needs it, and
+    /// lets the exception pass, stops within a row and need not know of tokens.
+    /// </summary>
     /// <param name="channel">The channel, 0 to <see cref="ChannelCount"/> - 1.</param>
     /// <param name="region">One of <see cref="Tiles"/> or <see cref="Regions"/>.</param>
     /// <param name="y">The row within the region.</param>
     /// <returns>As many samples as the region is wide.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such channel or row.</exception>
+    /// <exception cref="OperationCanceledException">The coding was cancelled.</exception>
     public Span<ushort> Row(int channel, PixelRectangle region, int y)
     {
+        _cancellationToken.ThrowIfCancellationRequested();
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)channel, (uint)ChannelCount, nameof(channel));
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)y, (uint)region.Height, nameof(y));
         return _band.Row(_firstChannel + channel, region.Y + y).Slice(region.X, region.Width);

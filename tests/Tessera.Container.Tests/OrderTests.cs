@@ -30,6 +30,27 @@ public class OrderTests
         })]);
 
     [Fact]
+    public async Task The_type_of_the_next_chunk_is_known_before_the_chunk_is_there()
+    {
+        byte[] file = RawFile.Build(Head, ("xmpp", [1, 2]), Segm, ("INDX", RawFile.Index(29 + 14, 12, 0, 1, 0)));
+        int segment = file.AsSpan().IndexOf("SEGM"u8);
+        var pipe = new System.IO.Pipelines.Pipe();
+        await pipe.Writer.WriteAsync(file.AsMemory(0, segment + ContainerFormat.ChunkHeadLength));
+        var reader = new ContainerReader(pipe.Reader);
+        Assert.Equal(ChunkType.Xmp, await reader.PeekChunkTypeAsync());
+        Assert.Equal(ChunkType.Xmp, await reader.PeekChunkTypeAsync());
+        Assert.IsType<AncillaryItem>(await reader.ReadNextAsync());
+        Assert.Equal(ChunkType.Segment, await reader.PeekChunkTypeAsync());
+
+        await pipe.Writer.WriteAsync(file.AsMemory(segment + ContainerFormat.ChunkHeadLength));
+        await pipe.Writer.CompleteAsync();
+        Assert.IsType<SegmentItem>(await reader.ReadNextAsync());
+        Assert.Equal(ChunkType.Index, await reader.PeekChunkTypeAsync());
+        Assert.IsType<EndItem>(await reader.ReadNextAsync());
+        Assert.Null(await reader.PeekChunkTypeAsync());
+    }
+
+    [Fact]
     public void An_unknown_critical_chunk_is_refused_by_name()
     {
         AssertFault("critical chunk of type NEWS", Head, ("NEWS", [1]), Segm, Indx);

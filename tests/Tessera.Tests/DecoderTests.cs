@@ -147,12 +147,51 @@ public class DecoderTests
     {
         using Raster image = TestImages.Create(new(40, 40, new(4, 9, AlphaKind.Straight)) { WhiteLevel = 400 }, 3, withMetadata: true);
         byte[] file = await Codec.EncodeAsync(image);
-        (int offset, int length) = Chunks.Segment(file, 0);
+        (int offset, _) = Chunks.Segment(file, 0);
         var decoder = new TesseraDecoder(new() { Registry = ModelRegistry.Empty });
-        TesseraFileInfo info = await decoder.IdentifyAsync(new MemoryStream(file[..(offset + length)]));
+        TesseraFileInfo info = await decoder.IdentifyAsync(new MemoryStream(file[..(offset + 8)]));
         Assert.Equal(image.Info, info.Info);
         Assert.Equal((16, 1), (info.Grid.TileSize, info.Grid.BandRows));
         Assert.Equal([new ModelIdentity("raw", 1)], info.Models);
+    }
+
+    [Fact]
+    public async Task Identify_reads_little_more_than_it_needs()
+    {
+        using Raster image = TestImages.Noise(200, 200);
+        using var file = new MemoryStream(await Codec.EncodeAsync(image));
+        await new TesseraDecoder(new() { Registry = ModelRegistry.Empty }).IdentifyAsync(file);
+        Assert.InRange(file.Position, 1, 512);
+    }
+
+    [Fact]
+    public async Task Only_as_many_frames_are_decoded_as_asked_for()
+    {
+        using Raster image = TestImages.Noise(40, 40, frames: 4);
+        using var file = new MemoryStream(await Codec.EncodeAsync(image));
+        for (int frames = 1; frames <= 5; frames++)
+        {
+            file.Position = 0;
+            int decoded = 0;
+            var model = new RawModel { Decoding = tiles => Interlocked.Add(ref decoded, tiles.Tiles.Length) };
+            using Raster back = await new TesseraDecoder(new() { Registry = Codec.Registry(model), MaxFrames = frames }).DecodeToRasterAsync(file);
+            Assert.Equal(Math.Min(frames, 4), back.Info.FrameCount);
+            Assert.Equal(9 * back.Info.FrameCount, decoded);
+            for (int i = 0; i < back.Info.FrameCount; i++)
+                Assert.Equal(image.Frames[i].Samples.Plane(2), back.Frames[i].Samples.Plane(2));
+        }
+
+        Assert.Throws<ArgumentException>(() => new TesseraDecoder(new() { Registry = ModelRegistry.Empty, MaxFrames = 0 }));
+    }
+
+    [Fact]
+    public async Task A_sink_that_refuses_the_image_is_asked_before_anything_is_decoded()
+    {
+        byte[] file = await Codec.EncodeAsync(TestImages.Noise(40, 40));
+        var decoder = Codec.Decoder(new RawModel { Decoding = _ => throw new InvalidOperationException("Decoded.") });
+        var sink = new RasterSink(new() { MaxAllocation = 100 });
+        var e = await Assert.ThrowsAsync<TesseraFormatException>(() => decoder.DecodeAsync(new MemoryStream(file), sink));
+        Assert.Contains("100 are allowed", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

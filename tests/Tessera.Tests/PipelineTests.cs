@@ -119,6 +119,34 @@ public class PipelineTests
     }
 
     [Fact]
+    public async Task Cancellation_ends_a_model_at_the_next_row_that_it_takes()
+    {
+        byte[] file = await EncodeTall();
+        await CancelAtRowFive((work, token) => Codec.Encoder(new RawModel { Encoding = work }, threads: 1)
+            .EncodeAsync(new SyntheticSource(Tall), Stream.Null, null, token));
+        await CancelAtRowFive((work, token) => Codec.Decoder(new RawModel { Decoding = work }, threads: 1)
+            .VerifyAsync(new MemoryStream(file), null, token));
+
+        static async Task CancelAtRowFive(Func<Action<TileRun>, CancellationToken, Task> code)
+        {
+            using var cancel = new CancellationTokenSource();
+            int rows = 0;
+            void Work(TileRun tiles)
+            {
+                for (; rows < 1_000_000; rows++)
+                {
+                    if (rows == 5)
+                        cancel.Cancel();
+                    tiles.Row(0, tiles.Tiles[0], 0);
+                }
+            }
+
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => code(Work, cancel.Token));
+            Assert.Equal(5, rows);
+        }
+    }
+
+    [Fact]
     public void A_failure_of_any_stage_surfaces_once_and_frees_all_buffers()
     {
         Prop.ForAll(Gen.Choose(0, 2).Zip(Gen.Choose(0, 40)).ToArbitrary(), at =>

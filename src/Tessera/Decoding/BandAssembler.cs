@@ -81,7 +81,7 @@ internal sealed class BandAssembler : IDisposable
     /// <summary>Decodes segments until there are no more.</summary>
     public async Task DecodeAsync(CancellationToken cancellationToken)
     {
-        using var extractor = new SegmentExtractor(_plan);
+        using var extractor = new SegmentExtractor(_plan, cancellationToken);
         await foreach (DecodeJob job in _jobs.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
             using SegmentItem segment = job.Segment;

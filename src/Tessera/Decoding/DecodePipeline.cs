@@ -17,12 +17,16 @@ internal sealed class DecodePipeline(
             // Models before metadata: a file that cannot be decoded is refused at once.
             ContainerHeader header = await reader.ReadHeaderAsync(cancellationToken).ConfigureAwait(false);
             var plan = DecodePlan.Create(header, options.Registry);
-            ImageInfo info = await reader.ReadInfoAsync(cancellationToken).ConfigureAwait(false);
+            ImageInfo whole = await reader.ReadInfoAsync(cancellationToken).ConfigureAwait(false);
+            ImageInfo info = whole with { FrameCount = Math.Min(whole.FrameCount, options.MaxFrames) };
+
+            // The sink may refuse the image: it is asked before the memory for the first bands is taken.
+            await sink.BeginAsync(info, cancellationToken).ConfigureAwait(false);
             using var assembler = new BandAssembler(plan, options.MaxDegreeOfParallelism, options.Recovery == RecoveryMode.None ? null : _damage);
 
             using var stages = new StageGroup(cancellationToken);
             CancellationToken stopping = stages.Stopping;
-            stages.Start(() => ReadAsync(reader, plan.Grid, assembler, stopping));
+            stages.Start(() => ReadAsync(reader, plan.Grid, info.FrameCount, assembler, stopping));
             for (int i = 0; i < assembler.Workers; i++)
                 stages.Start(() => assembler.DecodeAsync(stopping));
             stages.Start(() => WriteAsync(reader, info, assembler, stopping));
@@ -43,14 +47,16 @@ internal sealed class DecodePipeline(
         }
     }
 
-    private static async Task ReadAsync(ImageReader reader, TileGrid grid, BandAssembler assembler, CancellationToken cancellationToken)
+    private static async Task ReadAsync(
+        ImageReader reader, TileGrid grid, int frameCount, BandAssembler assembler, CancellationToken cancellationToken)
     {
-        long nextBand = 0;
+        long nextBand = 0, bandCount = (long)grid.BandsPerFrame * frameCount, band;
         while (await reader.ReadSegmentAsync(cancellationToken).ConfigureAwait(false) is { } segment)
         {
             try
             {
-                await OpenUpTo(grid.BandOf(segment.Header.FirstTile)).ConfigureAwait(false);
+                band = grid.BandOf(segment.Header.FirstTile);
+                await OpenUpTo(Math.Min(band, bandCount - 1)).ConfigureAwait(false);
             }
             catch
             {
@@ -58,16 +64,22 @@ internal sealed class DecodePipeline(
                 throw;
             }
 
+            if (band >= bandCount)
+            {
+                segment.Dispose();
+                break;
+            }
+
             await assembler.AddAsync(segment, cancellationToken).ConfigureAwait(false);
         }
 
-        await OpenUpTo(grid.BandCount - 1).ConfigureAwait(false);
+        await OpenUpTo(bandCount - 1).ConfigureAwait(false);
         assembler.CompleteAdding();
 
         // More than one band at a time only where segments are lost.
-        async ValueTask OpenUpTo(long band)
+        async ValueTask OpenUpTo(long last)
         {
-            for (; nextBand <= band; nextBand++)
+            for (; nextBand <= last; nextBand++)
             {
                 FrameInfo? frame = nextBand % grid.BandsPerFrame == 0 ? reader.Frame(nextBand / grid.BandsPerFrame) : null;
                 await assembler.OpenBandAsync(nextBand, frame, cancellationToken).ConfigureAwait(false);
@@ -77,7 +89,6 @@ internal sealed class DecodePipeline(
 
     private async Task WriteAsync(ImageReader reader, ImageInfo info, BandAssembler assembler, CancellationToken cancellationToken)
     {
-        await sink.BeginAsync(info, cancellationToken).ConfigureAwait(false);
         long pixelsDone = 0;
         await assembler.TakeBandsAsync(WriteBandAsync, cancellationToken).ConfigureAwait(false);
 

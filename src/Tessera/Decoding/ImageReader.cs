@@ -22,12 +22,13 @@ internal sealed class ImageReader(ContainerReader reader, DamageLog damage)
     public async ValueTask<ContainerHeader> ReadHeaderAsync(CancellationToken cancellationToken) =>
         _header = await reader.ReadHeaderAsync(cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Reads all that comes before the first frame.</summary>
+    /// <summary>Reads all that comes before the first frame, and no segment.</summary>
     public async ValueTask<ImageInfo> ReadInfoAsync(CancellationToken cancellationToken)
     {
-        while (_ahead is null && await reader.ReadNextAsync(cancellationToken).ConfigureAwait(false) is { } item)
+        while (_ahead is null && !BeginsFrame(await reader.PeekChunkTypeAsync(cancellationToken).ConfigureAwait(false))
+            && await reader.ReadNextAsync(cancellationToken).ConfigureAwait(false) is { } item)
         {
-            if (item is AncillaryItem { Scope: AncillaryScope.Image } chunk)
+            if (item is AncillaryItem chunk)
                 _metadata.Add(chunk);
             else if (item is DamagedItem damaged)
                 Add(damaged);
@@ -72,6 +73,8 @@ internal sealed class ImageReader(ContainerReader reader, DamageLog damage)
 
     /// <summary>Gives back what was read and not handed out.</summary>
     public void Abandon() => (_ahead as IDisposable)?.Dispose();
+
+    private static bool BeginsFrame(ChunkType? type) => type is { IsCritical: true } || type == ChunkType.Frame;
 
     private void Add(AncillaryItem chunk)
     {

@@ -6,13 +6,17 @@ namespace Tessera;
 internal sealed class SegmentExtractor : IDisposable
 {
     private readonly DecodePlan _plan;
+    private readonly CancellationToken _cancellationToken;
     private readonly SegmentDecoder?[] _decoders;
     private PooledBuffer _supply = new();
     private PooledBuffer _nextSupply = new();
 
-    public SegmentExtractor(DecodePlan plan)
+    /// <param name="plan">What is decoded.</param>
+    /// <param name="cancellationToken">Ends the decoding within a segment.</param>
+    public SegmentExtractor(DecodePlan plan, CancellationToken cancellationToken)
     {
         _plan = plan;
+        _cancellationToken = cancellationToken;
         _decoders = new SegmentDecoder?[plan.Models.Length];
     }
 
@@ -26,7 +30,7 @@ internal sealed class SegmentExtractor : IDisposable
     {
         DecodeRuns(header, payload, offset, band);
 
-        uint checksum = SegmentSamples.Checksum(Tiles(header, band), out bool inRange);
+        uint checksum = SegmentSamples.Checksum(Tiles(header.FirstTile, header.TileCount, header, band), out bool inRange);
         if (checksum != header.SampleChecksum)
             throw new TesseraFormatException($"The segment of {header} is damaged: its samples do not match their checksum", offset);
         if (!inRange)
@@ -34,7 +38,7 @@ internal sealed class SegmentExtractor : IDisposable
     }
 
     /// <summary>Sets the samples of a segment that cannot be decoded to 0.</summary>
-    public void Clear(SegmentHeader header, PlanarBuffer band) => SegmentSamples.Clear(Tiles(header, band));
+    public void Clear(SegmentHeader header, PlanarBuffer band) => SegmentSamples.Clear(Tiles(header.FirstTile, header.TileCount, header, band));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -55,7 +59,7 @@ internal sealed class SegmentExtractor : IDisposable
             SegmentRun run = header.Runs[i];
             end -= run.TileCount;
             TileModel model = _plan.Models[run.ModelIndex];
-            var tiles = new TileRun(_plan.Grid, _plan.Format, band, end, run.TileCount, header.FirstChannel, header.ChannelCount);
+            TileRun tiles = Tiles(end, run.TileCount, header, band);
             _nextSupply.Clear();
             try
             {
@@ -77,6 +81,6 @@ internal sealed class SegmentExtractor : IDisposable
             throw new TesseraFormatException($"The segment of {header} leaves {coded.Length} bytes over", offset);
     }
 
-    private TileRun Tiles(SegmentHeader header, PlanarBuffer band) =>
-        new(_plan.Grid, _plan.Format, band, header.FirstTile, header.TileCount, header.FirstChannel, header.ChannelCount);
+    private TileRun Tiles(long firstTile, int tileCount, SegmentHeader header, PlanarBuffer band) =>
+        new(_plan.Grid, _plan.Format, band, firstTile, tileCount, header.FirstChannel, header.ChannelCount, _cancellationToken);
 }

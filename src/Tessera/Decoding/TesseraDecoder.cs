@@ -76,12 +76,12 @@ public sealed class TesseraDecoder
     }
 
     /// <summary>Reads what a file says of itself before its first segment. The models that it needs may be missing.</summary>
-    /// <param name="source">The file, at its start. It need not seek, and stays open; how far it is read is not defined.</param>
+    /// <param name="source">The file, at its start. It need not seek, and stays open. It is read up to 512 bytes further than needed.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <returns>What it says.</returns>
     /// <exception cref="TesseraFormatException">This part of the file is not valid, or exceeds the limits.</exception>
     public Task<TesseraFileInfo> IdentifyAsync(Stream source, CancellationToken cancellationToken = default) =>
-        source.WithPipeAsync(async pipe =>
+        source.WithSmallPipeAsync(async pipe =>
         {
             var reader = new ImageReader(OpenContainer(pipe), new());
             try

@@ -11,6 +11,12 @@ public sealed record TesseraDecoderOptions
     /// <summary>How many segments are decoded at the same time; 0 for as many as there are processors.</summary>
     public int MaxDegreeOfParallelism { get; init; }
 
+    /// <summary>
+    /// How many frames to decode, from the first on; at least 1. The default is all. What comes after them in the file is not read,
+    /// metadata behind the samples included.
+    /// </summary>
+    public int MaxFrames { get; init; } = int.MaxValue;
+
     /// <summary>What to refuse.</summary>
     public ContainerLimits Limits { get; init; } = ContainerLimits.Default;
 
@@ -38,6 +44,8 @@ public sealed record TesseraDecoderOptions
             throw new ArgumentException("The limits are not set.");
         if (MaxDegreeOfParallelism < 0)
             throw new ArgumentException($"The degree of parallelism is 0 (automatic) or more, not {MaxDegreeOfParallelism}.");
+        if (MaxFrames < 1)
+            throw new ArgumentException($"At least one frame is decoded, not {MaxFrames}.");
         if (!Enum.IsDefined(Recovery))
             throw new ArgumentException($"There is no recovery mode {(int)Recovery}.");
     }

@@ -76,7 +76,7 @@ internal sealed class EncodePipeline : IDisposable
                 frame = await _source.ReadFrameInfoAsync(cancellationToken).ConfigureAwait(false);
             EncodeBand band = await _window.EnterAsync(grid.BandBounds(index), samples => CreateBand(index, samples, frame), cancellationToken).ConfigureAwait(false);
             await _source.ReadRowsAsync(band.Samples, cancellationToken).ConfigureAwait(false);
-            await _work.Writer.WriteAsync(_ => Cut(band), cancellationToken).ConfigureAwait(false);
+            await _work.Writer.WriteAsync(_ => Cut(band, cancellationToken), cancellationToken).ConfigureAwait(false);
             await _bands.Writer.WriteAsync(band, cancellationToken).ConfigureAwait(false);
         }
 
@@ -92,16 +92,17 @@ internal sealed class EncodePipeline : IDisposable
 
     private async Task CodeAsync(CancellationToken cancellationToken)
     {
-        using var compressor = new SegmentCompressor(_plan, _shelf);
+        using var compressor = new SegmentCompressor(_plan, _shelf, cancellationToken);
         await foreach (Action<SegmentCompressor> job in _work.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             job(compressor);
     }
 
     /// <summary>Cuts a band into segments, which then are work like this was.</summary>
-    private void Cut(EncodeBand band)
+    private void Cut(EncodeBand band, CancellationToken cancellationToken)
     {
         TileModel model = _plan.Models[0];
-        var tiles = new TileRun(_plan.Grid, _plan.Info.Format, band.Samples, band.FirstTile, band.TileCount, 0, _plan.Info.Format.Channels);
+        int channels = _plan.Info.Format.Channels;
+        var tiles = new TileRun(_plan.Grid, _plan.Info.Format, band.Samples, band.FirstTile, band.TileCount, 0, channels, cancellationToken);
         IReadOnlyList<int> counts = model.PlanSegments(tiles, _plan.Grid.Columns, _plan.Effort);
         if (counts.Any(c => c < 1) || counts.Sum(c => (long)c) != band.TileCount)
             throw new InvalidOperationException($"The model {model.Identity} cut a band of {band.TileCount} tiles into segments of {string.Join(", ", counts)}.");

@@ -7,15 +7,18 @@ internal sealed class SegmentCompressor : IDisposable
 {
     private readonly EncodePlan _plan;
     private readonly BufferShelf _shelf;
+    private readonly CancellationToken _cancellationToken;
     private readonly SegmentEncoder?[] _encoders;
     private readonly PooledBuffer _supply = new();
 
     /// <param name="plan">What is encoded.</param>
     /// <param name="shelf">Where the buffers of coded segments come from.</param>
-    public SegmentCompressor(EncodePlan plan, BufferShelf shelf)
+    /// <param name="cancellationToken">Ends the coding within a segment.</param>
+    public SegmentCompressor(EncodePlan plan, BufferShelf shelf, CancellationToken cancellationToken)
     {
         _plan = plan;
         _shelf = shelf;
+        _cancellationToken = cancellationToken;
         _encoders = new SegmentEncoder?[plan.Models.Length];
     }
 
@@ -102,7 +105,7 @@ internal sealed class SegmentCompressor : IDisposable
     };
 
     private TileRun Run(PlanarBuffer band, long firstTile, int tileCount) =>
-        new(_plan.Grid, _plan.Info.Format, band, firstTile, tileCount, 0, _plan.Info.Format.Channels);
+        new(_plan.Grid, _plan.Info.Format, band, firstTile, tileCount, 0, _plan.Info.Format.Channels, _cancellationToken);
 
     private SegmentEncoder Encoder(int model) => _encoders[model] ??= _plan.Models[model].CreateEncoder(_plan.Effort);
 }
