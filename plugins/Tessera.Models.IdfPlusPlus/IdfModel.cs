@@ -15,7 +15,7 @@ public sealed class IdfModel : TileModel
     private readonly IEngine _engine;
 
     /// <summary>Creates a model.</summary>
-    /// <param name="weights">Its weights, with the metadata <c>name</c>, <c>version</c> and <c>configuration</c>.</param>
+    /// <param name="weights">Its weights, with the metadata <c>model</c>, <c>version</c> and <c>configuration</c>.</param>
     /// <param name="engine">What runs its networks, or null for the managed engine on one thread for each segment.</param>
     /// <exception cref="WeightsException">The weights are not those of a flow.</exception>
     public IdfModel(TensorFile weights, IEngine? engine = null)

@@ -15,7 +15,7 @@ internal sealed class IdfWeights
         Configuration = IdfConfiguration.FromJson(Metadata("configuration"));
         if (!int.TryParse(Metadata("version"), CultureInfo.InvariantCulture, out int version))
             throw new WeightsException($"The version of a flow is '{Metadata("version")}'.");
-        Identity = new(Metadata("name"), version, file.Hash);
+        Identity = new(Metadata("model"), version, file.Hash);
         Encoding = BoundGraph.Bind(IdfGraphs.Encoding(Configuration), file);
         int levels = Configuration.Levels.Length;
         Priors = [.. Enumerable.Range(0, levels - 1).Select(level => BoundGraph.Bind(IdfGraphs.Prior(Configuration, level), file))];

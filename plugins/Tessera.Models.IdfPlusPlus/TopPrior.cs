@@ -12,13 +12,15 @@ internal sealed class TopPrior
     private const int WeightBits = 12;
     private readonly int[] _locations, _levels, _weights;
     private readonly int _channels, _height, _width, _components;
+    private readonly bool _isPerElement;
 
     /// <summary>Reads the distribution.</summary>
     /// <exception cref="WeightsException">It is not valid.</exception>
     public TopPrior(IdfConfiguration configuration, TensorFile weights)
     {
         _channels = configuration.Width(configuration.Levels.Length - 1);
-        _height = _width = configuration.Top == "element" ? configuration.Size!.Value / configuration.Divisor : 1;
+        _isPerElement = configuration.Top == "element";
+        _height = _width = _isPerElement ? configuration.Size!.Value / configuration.Divisor : 1;
         _components = configuration.Components;
         _locations = Read(weights, "top.location", short.MinValue, short.MaxValue);
         _levels = Read(weights, "top.level", 0, ScaleTables.LevelCount - 1);
@@ -36,7 +38,7 @@ internal sealed class TopPrior
         Span<MixtureComponent> components = stackalloc MixtureComponent[_components];
         ReadOnlySpan<short> values = top.Tile(0);
         for (int i = values.Length - 1; i >= 0; i--)
-            At(i, top.Width, components).Push(stack, values[i]);
+            At(i, components).Push(stack, values[i]);
     }
 
     /// <summary>Pops the elements that were pushed.</summary>
@@ -46,14 +48,13 @@ internal sealed class TopPrior
         Span<MixtureComponent> components = stackalloc MixtureComponent[_components];
         Span<short> values = top.Tile(0);
         for (int i = 0; i < values.Length; i++)
-            values[i] = (short)At(i, top.Width, components).Pop(stack);
+            values[i] = (short)At(i, components).Pop(stack);
     }
 
-    private Mixture At(int element, int width, Span<MixtureComponent> components)
+    // Elements are in the order row, column, channel; each of its channels', or its own, components one after the other.
+    private Mixture At(int element, Span<MixtureComponent> components)
     {
-        (int position, int channel) = Math.DivRem(element, _channels);
-        (int y, int x) = Math.DivRem(position, width);
-        int place = ((((channel * _height) + (_height == 1 ? 0 : y)) * _width) + (_width == 1 ? 0 : x)) * _components;
+        int place = (_isPerElement ? element : element % _channels) * _components;
         for (int i = 0; i < components.Length; i++)
             components[i] = ScaleTables.Logistic.Component(_locations[place + i], _levels[place + i], (uint)_weights[place + i]);
         return new(ScaleTables.Logistic, components, WeightBits, short.MinValue, short.MaxValue);
@@ -63,7 +64,7 @@ internal sealed class TopPrior
     {
         if (!weights.Tensors.TryGetValue(name, out Tensor? tensor))
             throw new WeightsException($"The weights have no tensor '{name}'.");
-        int[] shape = [_channels, _height, _width, _components];
+        int[] shape = _isPerElement ? [_height, _width, _channels, _components] : [_channels, _components];
         if (tensor.Type != TensorType.I16 || !tensor.Shape.SequenceEqual(shape))
             throw new WeightsException($"The tensor '{name}' is {tensor.Type} [{string.Join(", ", tensor.Shape)}]; the flow needs I16 [{string.Join(", ", shape)}].");
         int[] elements = tensor.ToInt32();

@@ -101,7 +101,7 @@ public class ModelTests
     }
 
     [Theory]
-    [InlineData("name", "no metadata 'name'")]
+    [InlineData("model", "no metadata 'model'")]
     [InlineData("top.weight", "no tensor 'top.weight'")]
     [InlineData("configuration", "no metadata 'configuration'")]
     public void Weights_that_are_incomplete_are_refused(string missing, string message) =>
@@ -118,7 +118,7 @@ public class ModelTests
             """;
         var configuration = IdfConfiguration.FromJson(json);
         var writer = new TensorFileWriter();
-        foreach ((string key, string value) in new[] { ("name", "idfpp/test"), ("version", "7"), ("configuration", json) })
+        foreach ((string key, string value) in new[] { ("model", "idfpp/test"), ("version", "7"), ("configuration", json) })
         {
             if (key != missing)
                 writer.Metadata(key, value);
@@ -126,7 +126,7 @@ public class ModelTests
 
         RandomWeights.Add(writer, IdfGraphs.Encoding(configuration), random);
         int width = configuration.Width(1);
-        int[] shape = [width, 1, 1, 3];
+        int[] shape = [width, 3];
         writer.Add("top.location", TensorType.I16, shape, Enumerable.Range(0, width * 3).Select(_ => random.Next(-9000, 9000)));
         writer.Add("top.level", TensorType.I16, shape, Enumerable.Range(0, width * 3).Select(_ => random.Next(136)));
         if (missing != "top.weight")
