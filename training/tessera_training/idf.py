@@ -60,15 +60,15 @@ class Coupling(nn.Module):
         self.alpha = nn.Parameter(torch.zeros(())) if config.rezero else None
 
     def forward(self, values: torch.Tensor) -> torch.Tensor:
-        translated = self._apply(values[:, self.order], 1)
+        translated = self._translate(values[:, self.order], 1)
         return translated[:, torch.argsort(self.order)] if self.inverse_permutation else translated
 
     def inverse(self, values: torch.Tensor) -> torch.Tensor:
         """The inverse of `forward`."""
         permuted = values[:, self.order] if self.inverse_permutation else values
-        return self._apply(permuted, -1)[:, torch.argsort(self.order)]
+        return self._translate(permuted, -1)[:, torch.argsort(self.order)]
 
-    def _apply(self, values: torch.Tensor, sign: int) -> torch.Tensor:
+    def _translate(self, values: torch.Tensor, sign: int) -> torch.Tensor:
         width = values.shape[1]
         condition, translated = values.split([width - width // 4, width // 4], 1)
         translation = read(self.net, condition)
