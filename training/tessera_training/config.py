@@ -188,9 +188,8 @@ PRESETS: dict[str, FlowConfig] = {
         (8, (6, 104), (8, 224)), (8, (6, 144), (8, 224)), (8, (6, 144), (8, 224)), (8, (4, 144), (4, 224)), (8, (2, 128), None),
         color="ycocg-r"),
     "photo-small": _photo((4, (2, 24), (2, 32)), (4, (2, 24), (2, 32)), (4, (2, 24), None), color="ycocg-r"),
-    "tiny": _photo((2, (2, 8), (2, 8)), (2, (2, 8), None), color="ycocg-r"),
-    "tiny-swish": FlowConfig(
-        (LevelConfig(2, NetConfig(2, 9), NetConfig(2, 8)), LevelConfig(2, NetConfig(2, 8), None)),
-        top="channel", initial_scale=1 / 16, top_spread=0.5, split="quincunx"),
+    "tiny": _photo((2, (2, 9), (2, 8)), (2, (2, 8), None), color="ycocg-r", split="quincunx"),
+    "tiny-idf": FlowConfig((LevelConfig(2, NetConfig(2, 9), NetConfig(2, 8)), LevelConfig(1, NetConfig(2, 8), None)), size=16, **IDF),
+    "tiny-idfpp": FlowConfig((LevelConfig(1, NetConfig(1, 9), NetConfig(1, 8)), LevelConfig(1, NetConfig(1, 7), None)), size=16),
 }
 """Configurations by name."""

@@ -3,14 +3,20 @@ import unittest
 
 import support  # noqa: F401
 import torch
-from models import random_integer_flow, smooth_pixels
 
 from tessera_training.arithmetic import ACTIVATION
 from tessera_training.densenet import DenseNet
+from tessera_training.fixtures import NAMES, random_flow, smooth_pixels
+from tessera_training.idf import Flow
 from tessera_training.logistic import GRID
-from tessera_training.quantize import LEVEL_OF_ONE, LEVEL_UNIT, LOCATION_UNIT, quantise_convolution
+from tessera_training.quantize import LEVEL_OF_ONE, LEVEL_UNIT, LOCATION_UNIT, quantise, quantise_convolution
+from tessera_training.simulate import IntegerFlow
 
-NAMES = ("tiny", "tiny-swish", "photo-small")
+
+def random_integer_flow(name: str, seed: int) -> tuple[Flow, IntegerFlow]:
+    """A small flow with its quantisation."""
+    flow = random_flow(name, seed)
+    return flow, quantise(flow, smooth_pixels(16, 16, seed))
 
 
 class Rounding(unittest.TestCase):
@@ -48,19 +54,20 @@ class Nets(unittest.TestCase):
             for net in nets:
                 net.register_forward_hook(lambda net, inputs, output: seen.update({net: (inputs[0], output)}))
             with torch.no_grad():
-                flow(smooth_pixels(4, 32, 6))
+                flow(smooth_pixels(16, 16, 6))
             for level, couplings in enumerate(flow.couplings):
                 for step, coupling in enumerate(couplings):
                     values, output = seen[coupling.net]
                     translation = integer.nets[level][step](torch.round(values * GRID).long())
-                    self.assert_close(translation / GRID, coupling.alpha * output, 1 / GRID, f"{name} {level} {step}")
+                    self.assert_close(translation / GRID, (1 if coupling.alpha is None else coupling.alpha) * output, 1 / GRID, f"{name} {level} {step}")
             for level, prior in enumerate(flow.priors):
                 values, output = seen[prior.net]
                 location, scale_level = integer.distribution(level, torch.round(values * GRID).long())
                 mean, log_scale = output.chunk(2, 1)
-                self.assert_close(location * LOCATION_UNIT, prior.gamma * mean, LOCATION_UNIT, f"{name} {level} location")
+                gamma, delta = (1, 1) if prior.gamma is None else (prior.gamma, prior.delta)
+                self.assert_close(location * LOCATION_UNIT, gamma * mean, LOCATION_UNIT, f"{name} {level} location")
                 self.assert_close(
-                    (scale_level - LEVEL_OF_ONE) * LEVEL_UNIT, prior.delta * log_scale + prior.initial_log_scale, LEVEL_UNIT,
+                    (scale_level - LEVEL_OF_ONE) * LEVEL_UNIT, delta * log_scale + prior.initial_log_scale, LEVEL_UNIT,
                     f"{name} {level} scale")
 
     def assert_close(self, found, wanted, unit, message):
@@ -75,7 +82,7 @@ class Inverse(unittest.TestCase):
     def test_flow(self):
         for name in NAMES:
             _, integer = random_integer_flow(name, 7)
-            pixels = torch.cat([smooth_pixels(2, 32, 8), torch.randint(0, 256, (2, 3, 32, 32))])
+            pixels = torch.cat([smooth_pixels(2, 16, 8), torch.randint(0, 256, (2, 3, 16, 16))])
             leaving, left = integer.encode(pixels)
 
             def take(level, location, scale_level):
@@ -86,7 +93,7 @@ class Inverse(unittest.TestCase):
             self.assertTrue(torch.equal(integer.decode(left, take), pixels.long()), name)
 
     def test_tiles_do_not_see_each_other(self):
-        _, integer = random_integer_flow("tiny-swish", 9)
+        _, integer = random_integer_flow("tiny-idfpp", 9)
         pixels = smooth_pixels(3, 16, 10)
         together, left = integer.encode(pixels)
         alone, left_alone = integer.encode(pixels[1:2])
