@@ -193,3 +193,18 @@ PRESETS: dict[str, FlowConfig] = {
     "tiny-idfpp": FlowConfig((LevelConfig(1, NetConfig(1, 9), NetConfig(1, 8)), LevelConfig(1, NetConfig(1, 7), None)), size=16),
 }
 """Configurations by name."""
+
+
+def named(text: str) -> FlowConfig:
+    """A preset by name, with changes if there are any: such as `photo` or `photo,split=quincunx,initial_scale=0.1`."""
+    name, *changes = text.split(",")
+    if name not in PRESETS:
+        raise ValueError(f"There is no configuration '{name}'. There are {', '.join(PRESETS)}.")
+    values = {}
+    for change in changes:
+        key, _, value = change.partition("=")
+        kinds = {field.name: type(field.default) for field in dataclasses.fields(FlowConfig)}
+        if kinds.get(key) not in (int, float, str, bool):
+            raise ValueError(f"A configuration has no '{key}' that could be changed.")
+        values[key] = {"true": True, "false": False}[value] if kinds[key] is bool else kinds[key](value)
+    return dataclasses.replace(PRESETS[name], **values)

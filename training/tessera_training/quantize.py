@@ -9,12 +9,14 @@ import copy
 import math
 import warnings
 from collections import defaultdict
+from dataclasses import dataclass
 
 import torch
 from torch import nn
 
 from .arithmetic import ACTIVATION, FULL, MAX_MULTIPLIER, MAX_SHIFT, MAX_WEIGHT, READ_LIMIT, RECTIFIED, Convolution, Normalization, Range, Table
 from .config import FlowConfig
+from .densenet import Convolution as FloatConvolution
 from .densenet import DenseNet, Stage
 from .idf import Flow
 from .logistic import GRID
@@ -44,7 +46,7 @@ class Statistics:
         self._counts: dict[nn.Module, int] = defaultdict(int)
         handles = [module.register_forward_hook(self._see_output) for stage in flow.modules() if isinstance(stage, Stage)
                    for module in (stage.convolution, stage.norm, stage.activation)]
-        handles += [module.register_forward_hook(self._see_input) for module in flow.modules() if isinstance(module, nn.Conv2d)]
+        handles += [module.register_forward_hook(self._see_input) for module in flow.modules() if isinstance(module, FloatConvolution)]
         with torch.no_grad():
             for batch in pixels.split(8):
                 flow(batch)
@@ -55,7 +57,7 @@ class Statistics:
         """What an integer of the module's output stands for."""
         return max(self._largest[module], 1e-6) * HEADROOM / READ_LIMIT
 
-    def mean_input(self, convolution: nn.Conv2d) -> torch.Tensor:
+    def mean_input(self, convolution: FloatConvolution) -> torch.Tensor:
         """The mean of each input channel of a convolution: [C]."""
         return self._sums[convolution] / self._counts[convolution]
 
@@ -132,51 +134,92 @@ def _quantise_net(
         net: DenseNet, statistics: Statistics, config: FlowConfig, factor: torch.Tensor, addend: torch.Tensor, output_scale: torch.Tensor,
         reach: torch.Tensor, limits: Range) -> IntegerDenseNet:
     """Rounds a net whose output is to be `factor` times the float net's plus `addend`, in units of `output_scale`."""
-    inputs = net.layers[0].linear.convolution.in_channels if net.layers else net.output.in_channels
-    scale = torch.full((inputs,), 1 / GRID, dtype=torch.float64)
-    layers = []
-    for layer in net.layers:
-        linear, linear_scale = _quantise_stage(layer.linear, scale, statistics, config)
-        spatial, spatial_scale = _quantise_stage(layer.spatial, linear_scale, statistics, config)
-        scale = torch.cat([scale, spatial_scale])
-        layers.append((linear, spatial))
+    scales = _input_scales(net, statistics)
+    layers = [tuple(_quantise_stage(stage, scales[stage.convolution], statistics, config) for stage in (layer.linear, layer.spatial))
+              for layer in net.layers]
     with torch.no_grad():
         weight, bias = net.output.weight.double() * factor[:, None, None, None], net.output.bias.double() * factor + addend
-    return IntegerDenseNet(
-        layers,
-        quantise_convolution(
-            weight, bias, scale, statistics.mean_input(net.output), output_scale, reach, limits, config.padding == "replicate"))
+    output = quantise_convolution(
+        weight, bias, scales[net.output], statistics.mean_input(net.output), output_scale, reach, limits, config.padding == "replicate")
+    return IntegerDenseNet(layers, output)
 
 
-def _quantise_stage(
-        stage: Stage, input_scale: torch.Tensor, statistics: Statistics, config: FlowConfig) -> tuple[IntegerStage, torch.Tensor]:
-    """Rounds a stage; returns it with its output's scale [D]."""
+def _input_scales(net: DenseNet, statistics: Statistics) -> dict[FloatConvolution, torch.Tensor]:
+    """What an integer of each input channel of a net's convolutions stands for: [C] each."""
+    first = net.layers[0].linear.convolution if net.layers else net.output
+    scale = torch.full((first.in_channels,), 1 / GRID, dtype=torch.float64)
+    scales = {}
+    for layer in net.layers:
+        scales[layer.linear.convolution] = scale
+        scales[layer.spatial.convolution] = _repeated(_StageScales.of(layer.linear, statistics).output, layer.linear)
+        scale = torch.cat([scale, _repeated(_StageScales.of(layer.spatial, statistics).output, layer.spatial)])
+    scales[net.output] = scale
+    return scales
+
+
+def _repeated(scale: float, stage: Stage) -> torch.Tensor:
+    """One scale for all output channels of a stage."""
+    return torch.full((stage.convolution.out_channels,), scale, dtype=torch.float64)
+
+
+@dataclass(frozen=True)
+class _StageScales:
+    """What an integer stands for after a stage's convolution, before its activation, and after it."""
+
+    convolution: float
+    argument: float
+    output: float
+
+    @staticmethod
+    def of(stage: Stage, statistics: Statistics) -> "_StageScales":
+        """The scales of a stage. A rectifier is the range of what comes before it, and no operation of its own."""
+        rectified = isinstance(stage.activation, nn.ReLU)
+        argument = statistics.scale(stage.activation if rectified else stage.norm)
+        if isinstance(stage.norm, nn.GroupNorm):
+            # A normalised value of 1 is 256 times a gain of at most 32767 / 32768.
+            argument = max(argument, 128 * float(stage.norm.weight.detach().abs().max()) / MAX_MULTIPLIER)
+            convolution = statistics.scale(stage.convolution)
+        else:
+            convolution = argument
+        return _StageScales(convolution, argument, argument if rectified else statistics.scale(stage.activation))
+
+
+def _quantise_stage(stage: Stage, input_scale: torch.Tensor, statistics: Statistics, config: FlowConfig) -> IntegerStage:
+    """Rounds a stage."""
     rectified = config.activation == "relu"
     grouped = config.normalization == "group"
-    last_scale = statistics.scale(stage.activation)
-    norm_scale = last_scale if rectified else statistics.scale(stage.norm)
-    if grouped:
-        # A normalised value of 1 is 256 times a gain of at most 32767 / 32768.
-        norm_scale = max(norm_scale, 128 * float(stage.norm.weight.abs().max()) / MAX_MULTIPLIER)
-        last_scale = norm_scale if rectified else last_scale
-    sum_scale = statistics.scale(stage.convolution) if grouped else norm_scale
-    count = stage.convolution.out_channels
+    scales = _StageScales.of(stage, statistics)
     limits = RECTIFIED if rectified else ACTIVATION
-
     convolution = quantise_convolution(
         stage.convolution.weight.detach(), stage.convolution.bias.detach(), input_scale, statistics.mean_input(stage.convolution),
-        torch.full((count,), sum_scale, dtype=torch.float64), torch.full((count,), READ_LIMIT), ACTIVATION if grouped else limits,
+        _repeated(scales.convolution, stage), _repeated(READ_LIMIT, stage), ACTIVATION if grouped else limits,
         config.padding == "replicate")
     normalization = None
     if grouped:
-        gain = torch.round(stage.norm.weight.detach().double() * 128 / norm_scale).long().clamp(-MAX_MULTIPLIER, MAX_MULTIPLIER)
-        offset = torch.round(stage.norm.bias.detach().double() / norm_scale).long().clamp(*FULL)
+        gain = torch.round(stage.norm.weight.detach().double() * 128 / scales.argument).long().clamp(-MAX_MULTIPLIER, MAX_MULTIPLIER)
+        offset = torch.round(stage.norm.bias.detach().double() / scales.argument).long().clamp(*FULL)
         normalization = Normalization(gain, offset, stage.norm.num_groups, limits)
     table = None
     if not rectified:
-        arguments = torch.arange(ACTIVATION[0], ACTIVATION[1] + 1).double() * norm_scale
-        table = Table(torch.round(nn.functional.silu(arguments) / last_scale).long().clamp(*ACTIVATION), ACTIVATION[0])
-    return IntegerStage(convolution, normalization, table), torch.full((count,), last_scale, dtype=torch.float64)
+        arguments = torch.arange(ACTIVATION[0], ACTIVATION[1] + 1).double() * scales.argument
+        table = Table(torch.round(nn.functional.silu(arguments) / scales.output).long().clamp(*ACTIVATION), ACTIVATION[0])
+    return IntegerStage(convolution, normalization, table)
+
+
+def round_weights_in_training(flow: Flow) -> None:
+    """From now on, the flow computes with weights rounded to 8 bits, for the scales that its convolutions hold."""
+    for module in flow.modules():
+        if isinstance(module, FloatConvolution):
+            module.rounds = True
+
+
+def set_input_scales(flow: Flow, pixels: torch.Tensor) -> None:
+    """Gives the convolutions the scales of what they read, from calibration images."""
+    statistics = Statistics(flow, pixels)
+    for net in flow.modules():
+        if isinstance(net, DenseNet):
+            for convolution, scale in _input_scales(net, statistics).items():
+                convolution.input_scale.copy_(scale)
 
 
 def _quantise_top(flow: Flow) -> IntegerTop:
