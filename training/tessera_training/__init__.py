@@ -1,0 +1,1 @@
+"""Trains Tessera's neural models, rounds them to integers, and exports them."""

@@ -1,0 +1,139 @@
+"""The commands: python3 -m tessera_training COMMAND --help."""
+from __future__ import annotations
+
+import argparse
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from . import data, evaluate, fixtures, images, train
+from .config import PRESETS
+from .export import read_model, write_fixture, write_model
+from .idf import Flow
+from .quantize import quantise
+
+
+def main() -> None:
+    """Runs a command."""
+    parser = argparse.ArgumentParser(prog="tessera_training", description=__doc__)
+    parser.add_argument("--threads", type=int, default=None, help="threads of PyTorch on the processor")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for add in (_add_describe, _add_cache, _add_train, _add_export, _add_evaluate, _add_fixtures):
+        add(commands)
+    options = parser.parse_args()
+    if options.threads is not None:
+        torch.set_num_threads(options.threads)
+    options.run(options)
+
+
+def _add_describe(commands) -> None:
+    command = commands.add_parser("describe", help="list the configurations: parameters, and multiply-adds per pixel")
+    command.set_defaults(run=_describe)
+
+
+def _describe(options) -> None:
+    print("configuration\tparameters\tmultiply-adds per pixel")
+    for name, config in PRESETS.items():
+        print(f"{name}\t{Flow(config).parameter_count()}\t{config.multiply_adds_per_pixel():.0f}")
+
+
+def _add_cache(commands) -> None:
+    command = commands.add_parser("cache", help="decode training images, once")
+    command.add_argument("cache", type=Path)
+    command.add_argument("folders", type=Path, nargs="+", help="folders of PNG, lossless WebP or PPM files")
+    command.set_defaults(run=lambda options: data.build_cache(options.folders, options.cache))
+
+
+def _add_train(commands) -> None:
+    command = commands.add_parser("train", help="train, or go on training", formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    command.add_argument("--folder", type=Path, required=True, help="where the run keeps its checkpoint and log")
+    command.add_argument("--cache", type=Path, required=True, help="what the command `cache` made")
+    command.add_argument("--minutes", type=float, default=9.0, help="stop after this time; the same command goes on from there")
+    command.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    command.add_argument("--mixed", action="store_true", help="compute nets in bfloat16 where that is safe")
+    command.add_argument("--start", type=Path, help="a checkpoint from whose average a new run begins")
+    settings = command.add_argument_group("settings", "fixed by a run's first call; later calls may leave them out")
+    for field in dataclasses.fields(train.Settings):
+        flag = "--" + field.name.replace("_", "-")
+        if field.name == "quantised":
+            settings.add_argument(flag, action="store_true", default=argparse.SUPPRESS, help="compute with weights rounded to 8 bits")
+        else:
+            kind = {"int": int, "float": float, "str": str}[field.type]
+            default = "" if field.default is dataclasses.MISSING else f"(default: {field.default})"
+            settings.add_argument(flag, type=kind, default=argparse.SUPPRESS, help=default or "required at first: a name from `describe`, with changes if any, as in photo,split=quincunx")
+    command.set_defaults(run=_train)
+
+
+def _train(options) -> None:
+    names = {field.name for field in dataclasses.fields(train.Settings)}
+    given = {name: value for name, value in vars(options).items() if name in names}
+    settings = train.resumed_settings(options.folder)
+    if settings is None:
+        settings = train.Settings(**given)
+    elif dataclasses.replace(settings, **given) != settings:
+        raise SystemExit(f"{options.folder} holds a run with other settings: {settings}")
+    run = train.Run(options.folder, settings, options.device, options.start)
+    run.train(options.cache, options.minutes, options.mixed)
+
+
+def _add_export(commands) -> None:
+    command = commands.add_parser("export", help="quantise a trained flow and write its weights file")
+    command.add_argument("checkpoint", type=Path)
+    command.add_argument("weights", type=Path, help="the .safetensors file to write")
+    command.add_argument("--cache", type=Path, required=True, help="training images, for calibration")
+    command.add_argument("--crops", type=int, default=64, help="calibration crops")
+    command.add_argument("--side", type=int, default=64, help="rows and columns of these")
+    command.add_argument("--model", required=True, help="the model's name, such as idfpp/photo")
+    command.add_argument("--version", default="1")
+    command.add_argument("--fixture", type=Path, help="also write what the model computes of two validation crops")
+    command.set_defaults(run=_export)
+
+
+def _export(options) -> None:
+    training, validation = data.load(options.cache)
+    flow = quantise(train.load_average(options.checkpoint), training.crops(options.crops, options.side, np.random.default_rng(0)))
+    write_model(flow, options.weights, options.model, options.version)
+    if options.fixture is not None:
+        write_fixture(flow, validation.crops(2, flow.config.divisor * 2, np.random.default_rng(0)), options.fixture)
+
+
+def _add_evaluate(commands) -> None:
+    command = commands.add_parser("evaluate", help="bits per subpixel of a folder of images")
+    command.add_argument("folder", type=Path)
+    command.add_argument("--checkpoint", type=Path, help="evaluate the float flow of a checkpoint")
+    command.add_argument("--weights", type=Path, help="evaluate a weights file")
+    command.add_argument("--tile", type=int, default=64, help="rows and columns of tiles")
+    command.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu", help="where the float flow is computed")
+    command.add_argument("--only", choices=("training", "validation"), help="one part of a folder of training images")
+    command.add_argument("--verify", action="store_true", help="decode again, and compare pixels")
+    command.set_defaults(run=_evaluate)
+
+
+def _evaluate(options) -> None:
+    coders, divisor = {}, 1
+    if options.checkpoint is not None:
+        flow = train.load_average(options.checkpoint)
+        coders["float"], divisor = evaluate.float_bits(flow, options.device), flow.config.divisor
+    if options.weights is not None:
+        integer, _ = read_model(options.weights)
+        coders["integer"], divisor = evaluate.integer_bits(integer, options.verify), integer.config.divisor
+    if not coders:
+        raise SystemExit("There is nothing to evaluate: give --checkpoint, --weights or both.")
+    if options.tile % divisor != 0:
+        raise SystemExit(f"The sides of this model's tiles are multiples of {divisor}.")
+    paths = images.find(options.folder)
+    if options.only is not None:
+        paths = data.part(paths, options.only == "validation")
+    evaluate.evaluate(paths, coders, options.tile, divisor)
+
+
+def _add_fixtures(commands) -> None:
+    command = commands.add_parser("fixtures", help="write small random models and what they compute, for tests of engines")
+    command.add_argument("folder", type=Path)
+    command.set_defaults(run=lambda options: fixtures.write_fixtures(options.folder))
+
+
+if __name__ == "__main__":
+    main()

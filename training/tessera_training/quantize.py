@@ -1,0 +1,235 @@
+"""Rounds a trained flow to integers, after training: 8-bit weights, 12-bit activations.
+
+Each activation tensor has one scale, from what it holds on calibration images. A convolution reads a concatenation of tensors with
+different scales; these are folded into its weights before they are rounded, so that each sees the integers that it will be given.
+"""
+from __future__ import annotations
+
+import copy
+import math
+import warnings
+from collections import defaultdict
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from .arithmetic import ACTIVATION, FULL, MAX_MULTIPLIER, MAX_SHIFT, MAX_WEIGHT, READ_LIMIT, RECTIFIED, Convolution, Normalization, Range, Table
+from .config import FlowConfig
+from .densenet import Convolution as FloatConvolution
+from .densenet import DenseNet, Stage
+from .idf import Flow
+from .logistic import GRID
+from .simulate import LEVELS, IntegerDenseNet, IntegerFlow, IntegerStage, IntegerTop
+
+LOCATION_UNIT = 1 / (64 * GRID)
+"""A location's unit, in the float model's."""
+LEVEL_UNIT = math.log(2) / 8
+"""A scale level, as a difference of logarithmic scales."""
+LEVEL_OF_ONE = 8 * (4 + int(math.log2(GRID)))
+"""The level of a logarithmic scale of 0: level n is the scale 2^(n/8 - 4) in grey levels."""
+WEIGHT_BITS = 12
+"""Weights of the last prior's mixture sum to 2^WEIGHT_BITS."""
+HEADROOM = 1.1
+"""How far beyond what calibration saw an activation's range reaches."""
+LOCATION_REACH = 16382
+"""Locations are not cut off by saturation below this: nearly 256 grey levels."""
+BIAS_LIMIT = 2.0**29
+
+
+class Statistics:
+    """What a flow's stages and convolutions hold on calibration images."""
+
+    def __init__(self, flow: Flow, pixels: torch.Tensor) -> None:
+        self._largest: dict[nn.Module, float] = defaultdict(float)
+        self._sums: dict[nn.Module, torch.Tensor] = {}
+        self._counts: dict[nn.Module, int] = defaultdict(int)
+        handles = [module.register_forward_hook(self._see_output) for stage in flow.modules() if isinstance(stage, Stage)
+                   for module in (stage.convolution, stage.norm, stage.activation)]
+        handles += [module.register_forward_hook(self._see_input) for module in flow.modules() if isinstance(module, FloatConvolution)]
+        with torch.no_grad():
+            for batch in pixels.split(8):
+                flow(batch)
+        for handle in handles:
+            handle.remove()
+
+    def scale(self, module: nn.Module) -> float:
+        """What an integer of the module's output stands for."""
+        return max(self._largest[module], 1e-6) * HEADROOM / READ_LIMIT
+
+    def mean_input(self, convolution: FloatConvolution) -> torch.Tensor:
+        """The mean of each input channel of a convolution: [C]."""
+        return self._sums[convolution] / self._counts[convolution]
+
+    def _see_output(self, module: nn.Module, inputs, output: torch.Tensor) -> None:
+        self._largest[module] = max(self._largest[module], float(output.abs().max()))
+
+    def _see_input(self, module: nn.Module, inputs: tuple[torch.Tensor], output) -> None:
+        values = inputs[0].double()
+        self._sums[module] = self._sums.get(module, 0) + values.sum((0, 2, 3))
+        self._counts[module] += values.numel() // values.shape[1]
+
+
+def quantise(flow: Flow, pixels: torch.Tensor) -> IntegerFlow:
+    """Rounds a flow. `pixels` are the calibration images, grey levels [N, C, H, W]: a few dozen training crops."""
+    flow = copy.deepcopy(flow).eval().cpu()
+    statistics = Statistics(flow, pixels)
+    config = flow.config
+    nets = [[_quantise_coupling(coupling, statistics, config) for coupling in couplings] for couplings in flow.couplings]
+    priors = [_quantise_prior(prior, statistics, config) for prior in flow.priors]
+    orders = [[coupling.order.clone() for coupling in couplings] for couplings in flow.couplings]
+    return IntegerFlow(config, orders, nets, priors, _quantise_top(flow))
+
+
+def quantise_convolution(
+        weight: torch.Tensor, bias: torch.Tensor, input_scale: torch.Tensor, mean_input: torch.Tensor, output_scale: torch.Tensor,
+        reach: torch.Tensor, limits: Range, replicate: bool) -> Convolution:
+    """Rounds a convolution: weights [D, C, k, k], scales and means of the inputs [C], scales of the outputs [D].
+
+    The shift is the smallest for which saturation to 16 bits spares results up to `reach` [D]; for a reach of 2047 the saturated sums
+    have three to four bits more than results. The multiplier is rounded up, and weights are then rounded in units of exactly what shift
+    and multiplier make of 1, so that the multiplier's rounding costs nothing. The bias makes up for what rounding the weights does to
+    the mean of the outputs.
+    """
+    folded = weight.double() * input_scale[:, None, None] / output_scale[:, None, None, None]
+    target = bias.double() / output_scale
+    finest = torch.maximum(folded.abs().flatten(1).amax(1) / MAX_WEIGHT, target.abs() / BIAS_LIMIT)
+    least = (reach.double() + 1).clamp(max=MAX_MULTIPLIER)
+    shift = torch.ceil(torch.log2(least / finest.clamp(min=2.0**-60)) - 15).clamp(0, MAX_SHIFT)
+    multiplier = torch.maximum(torch.ceil(finest * 2 ** (15 + shift)), least.floor())
+    if int(multiplier.max()) > MAX_MULTIPLIER:
+        warnings.warn("Weights are too large for their output's unit, and were cut off.", stacklevel=2)
+        multiplier = multiplier.clamp(max=MAX_MULTIPLIER)
+    unit = (multiplier / 2 ** (15 + shift))[:, None, None, None]
+    rounded = torch.round(folded / unit).clamp(-MAX_WEIGHT, MAX_WEIGHT)
+    target = target + ((folded - rounded * unit).sum((2, 3)) * (mean_input / input_scale)).sum(1)
+    convolution = Convolution(
+        rounded.permute(0, 2, 3, 1).long().contiguous(), torch.round(target / unit.flatten()).long(), shift.long(), multiplier.long(),
+        limits, replicate)
+    convolution.check()
+    return convolution
+
+
+def _quantise_coupling(coupling, statistics: Statistics, config: FlowConfig) -> IntegerDenseNet:
+    factor = 1.0 if coupling.alpha is None else float(coupling.alpha)
+    count = coupling.net.output.out_channels
+    return _quantise_net(
+        coupling.net, statistics, config, torch.full((count,), factor), torch.zeros(count), torch.full((count,), 1 / GRID),
+        torch.full((count,), READ_LIMIT), ACTIVATION)
+
+
+def _quantise_prior(prior, statistics: Statistics, config: FlowConfig) -> IntegerDenseNet:
+    factors = (1.0, 1.0) if prior.gamma is None else (float(prior.gamma), float(prior.delta))
+    half = prior.net.output.out_channels // 2
+
+    def both(location: float, level: float) -> torch.Tensor:
+        return torch.tensor([location, level], dtype=torch.float64).repeat_interleave(half)
+
+    return _quantise_net(
+        prior.net, statistics, config, both(*factors), both(0, prior.initial_log_scale + LEVEL_OF_ONE * LEVEL_UNIT),
+        both(LOCATION_UNIT, LEVEL_UNIT), both(LOCATION_REACH, LEVELS), FULL)
+
+
+def _quantise_net(
+        net: DenseNet, statistics: Statistics, config: FlowConfig, factor: torch.Tensor, addend: torch.Tensor, output_scale: torch.Tensor,
+        reach: torch.Tensor, limits: Range) -> IntegerDenseNet:
+    """Rounds a net whose output is to be `factor` times the float net's plus `addend`, in units of `output_scale`."""
+    scales = _input_scales(net, statistics)
+    layers = [tuple(_quantise_stage(stage, scales[stage.convolution], statistics, config) for stage in (layer.linear, layer.spatial))
+              for layer in net.layers]
+    with torch.no_grad():
+        weight, bias = net.output.weight.double() * factor[:, None, None, None], net.output.bias.double() * factor + addend
+    output = quantise_convolution(
+        weight, bias, scales[net.output], statistics.mean_input(net.output), output_scale, reach, limits, config.padding == "replicate")
+    return IntegerDenseNet(layers, output)
+
+
+def _input_scales(net: DenseNet, statistics: Statistics) -> dict[FloatConvolution, torch.Tensor]:
+    """What an integer of each input channel of a net's convolutions stands for: [C] each."""
+    first = net.layers[0].linear.convolution if net.layers else net.output
+    scale = torch.full((first.in_channels,), 1 / GRID, dtype=torch.float64)
+    scales = {}
+    for layer in net.layers:
+        scales[layer.linear.convolution] = scale
+        scales[layer.spatial.convolution] = _repeated(_StageScales.of(layer.linear, statistics).output, layer.linear)
+        scale = torch.cat([scale, _repeated(_StageScales.of(layer.spatial, statistics).output, layer.spatial)])
+    scales[net.output] = scale
+    return scales
+
+
+def _repeated(scale: float, stage: Stage) -> torch.Tensor:
+    """One scale for all output channels of a stage."""
+    return torch.full((stage.convolution.out_channels,), scale, dtype=torch.float64)
+
+
+@dataclass(frozen=True)
+class _StageScales:
+    """What an integer stands for after a stage's convolution, before its activation, and after it."""
+
+    convolution: float
+    argument: float
+    output: float
+
+    @staticmethod
+    def of(stage: Stage, statistics: Statistics) -> "_StageScales":
+        """The scales of a stage. A rectifier is the range of what comes before it, and no operation of its own."""
+        rectified = isinstance(stage.activation, nn.ReLU)
+        argument = statistics.scale(stage.activation if rectified else stage.norm)
+        if isinstance(stage.norm, nn.GroupNorm):
+            # A normalised value of 1 is 256 times a gain of at most 32767 / 32768.
+            argument = max(argument, 128 * float(stage.norm.weight.detach().abs().max()) / MAX_MULTIPLIER)
+            convolution = statistics.scale(stage.convolution)
+        else:
+            convolution = argument
+        return _StageScales(convolution, argument, argument if rectified else statistics.scale(stage.activation))
+
+
+def _quantise_stage(stage: Stage, input_scale: torch.Tensor, statistics: Statistics, config: FlowConfig) -> IntegerStage:
+    """Rounds a stage."""
+    rectified = config.activation == "relu"
+    grouped = config.normalization == "group"
+    scales = _StageScales.of(stage, statistics)
+    limits = RECTIFIED if rectified else ACTIVATION
+    convolution = quantise_convolution(
+        stage.convolution.weight.detach(), stage.convolution.bias.detach(), input_scale, statistics.mean_input(stage.convolution),
+        _repeated(scales.convolution, stage), _repeated(READ_LIMIT, stage), ACTIVATION if grouped else limits,
+        config.padding == "replicate")
+    normalization = None
+    if grouped:
+        gain = torch.round(stage.norm.weight.detach().double() * 128 / scales.argument).long().clamp(-MAX_MULTIPLIER, MAX_MULTIPLIER)
+        offset = torch.round(stage.norm.bias.detach().double() / scales.argument).long().clamp(*FULL)
+        normalization = Normalization(gain, offset, stage.norm.num_groups, limits)
+    table = None
+    if not rectified:
+        arguments = torch.arange(ACTIVATION[0], ACTIVATION[1] + 1).double() * scales.argument
+        table = Table(torch.round(nn.functional.silu(arguments) / scales.output).long().clamp(*ACTIVATION), ACTIVATION[0])
+    return IntegerStage(convolution, normalization, table)
+
+
+def round_weights_in_training(flow: Flow) -> None:
+    """From now on, the flow computes with weights rounded to 8 bits, for the scales that its convolutions hold."""
+    for module in flow.modules():
+        if isinstance(module, FloatConvolution):
+            module.rounds = True
+
+
+def set_input_scales(flow: Flow, pixels: torch.Tensor) -> None:
+    """Gives the convolutions the scales of what they read, from calibration images."""
+    statistics = Statistics(flow, pixels)
+    for net in flow.modules():
+        if isinstance(net, DenseNet):
+            for convolution, scale in _input_scales(net, statistics).items():
+                convolution.input_scale.copy_(scale)
+
+
+def _quantise_top(flow: Flow) -> IntegerTop:
+    top = flow.top
+    location = torch.round(top.means.detach().double() / LOCATION_UNIT).clamp(*FULL)
+    level = torch.round(top.log_scales.detach().double() / LEVEL_UNIT + LEVEL_OF_ONE).clamp(0, LEVELS - 1)
+    shares = torch.softmax(top.logits.detach().double(), -1) * 2**WEIGHT_BITS
+    weight = shares.floor()
+    # What rounding down left goes to the components that lost most.
+    missing = (2**WEIGHT_BITS - weight.sum(-1, keepdim=True)).long()
+    rank = (shares - weight).argsort(-1, descending=True).argsort(-1)
+    weight += rank < missing
+    return IntegerTop(location.long(), level.long(), weight.long())

@@ -1,0 +1,116 @@
+"""The quantised flow: close to the float flow, and exactly invertible."""
+import unittest
+
+import support  # noqa: F401
+import torch
+
+from tessera_training.arithmetic import ACTIVATION
+from tessera_training.densenet import DenseNet
+from tessera_training.fixtures import NAMES, random_flow, smooth_pixels
+from tessera_training.idf import Flow
+from tessera_training.logistic import GRID
+from tessera_training.quantize import LEVEL_OF_ONE, LEVEL_UNIT, LOCATION_UNIT, quantise, quantise_convolution
+from tessera_training.simulate import IntegerFlow
+
+
+def random_integer_flow(name: str, seed: int) -> tuple[Flow, IntegerFlow]:
+    """A small flow with its quantisation."""
+    flow = random_flow(name, seed)
+    return flow, quantise(flow, smooth_pixels(16, 16, seed))
+
+
+class Rounding(unittest.TestCase):
+    """Convolutions."""
+
+    def test_convolution_is_close(self):
+        generator = torch.Generator().manual_seed(4)
+        weight, bias = torch.randn(6, 5, 3, 3, generator=generator), torch.randn(6, generator=generator)
+        weight *= torch.tensor([1e-4, 1e-2, 0.1, 1, 1, 0])[:, None, None, None]
+        input_scale = torch.tensor([0.003, 0.001, 0.002, 0.004, 0.001]).double()
+        output_scale = torch.full((6,), 0.01).double()
+        convolution = quantise_convolution(weight, bias, input_scale, torch.zeros(5), output_scale, torch.full((6,), 2047), ACTIVATION, True)
+        values = torch.randint(-1000, 1000, (1, 5, 8, 8), generator=generator)
+        padded = torch.nn.functional.pad(values.double() * input_scale[:, None, None], [1] * 4, mode="replicate")
+        exact = torch.nn.functional.conv2d(padded, weight.double(), bias.double()) / output_scale[:, None, None]
+        error = (convolution(values) - exact.clamp(*ACTIVATION)).square().mean((0, 2, 3)).sqrt()
+        self.assertTrue((error < 0.5 + 0.01 * exact.std((0, 2, 3))).all())
+        # Saturation spares what the range allows, with three bits or more to spare.
+        self.assertTrue((convolution.multiplier >= 2048).all())
+
+    def test_weights_that_are_too_large_are_cut_off_with_a_warning(self):
+        one = torch.ones(1).double()
+        with self.assertWarns(UserWarning):
+            quantise_convolution(torch.full((1, 1, 1, 1), 300.0), torch.zeros(1), one, one, one, 2047 * one, ACTIVATION, False)
+
+
+class Nets(unittest.TestCase):
+    """Each net's integers against the float net's numbers for the same input."""
+
+    def test_outputs_are_close(self):
+        for name in NAMES:
+            flow, integer = random_integer_flow(name, 5)
+            seen = {}
+            nets = [module for module in flow.modules() if isinstance(module, DenseNet)]
+            for net in nets:
+                net.register_forward_hook(lambda net, inputs, output: seen.update({net: (inputs[0], output)}))
+            with torch.no_grad():
+                flow(smooth_pixels(16, 16, 6))
+            for level, couplings in enumerate(flow.couplings):
+                for step, coupling in enumerate(couplings):
+                    values, output = seen[coupling.net]
+                    translation = integer.nets[level][step](torch.round(values * GRID).long())
+                    self.assert_close(translation / GRID, (1 if coupling.alpha is None else coupling.alpha) * output, 1 / GRID, f"{name} {level} {step}")
+            for level, prior in enumerate(flow.priors):
+                values, output = seen[prior.net]
+                location, scale_level = integer.distribution(level, torch.round(values * GRID).long())
+                mean, log_scale = output.chunk(2, 1)
+                gamma, delta = (1, 1) if prior.gamma is None else (prior.gamma, prior.delta)
+                self.assert_close(location * LOCATION_UNIT, gamma * mean, LOCATION_UNIT, f"{name} {level} location")
+                self.assert_close(
+                    (scale_level - LEVEL_OF_ONE) * LEVEL_UNIT, delta * log_scale + prior.initial_log_scale, LEVEL_UNIT,
+                    f"{name} {level} scale")
+
+    def assert_close(self, found, wanted, unit, message):
+        """The error is small against what varies, or a unit."""
+        error = float((found - wanted).square().mean().sqrt())
+        self.assertLess(error, 0.03 * float(wanted.std()) + unit, message)
+
+
+class Inverse(unittest.TestCase):
+    """Decoding sees the same distributions, and gives the pixels."""
+
+    def test_flow(self):
+        for name in NAMES:
+            _, integer = random_integer_flow(name, 7)
+            pixels = torch.cat([smooth_pixels(2, 16, 8), torch.randint(0, 256, (2, 3, 16, 16))])
+            leaving, left = integer.encode(pixels)
+
+            def take(level, location, scale_level):
+                self.assertTrue(torch.equal(location, leaving[level].location))
+                self.assertTrue(torch.equal(scale_level, leaving[level].level))
+                return leaving[level].value
+
+            self.assertTrue(torch.equal(integer.decode(left, take), pixels.long()), name)
+
+    def test_tiles_do_not_see_each_other(self):
+        _, integer = random_integer_flow("tiny-idfpp", 9)
+        pixels = smooth_pixels(3, 16, 10)
+        together, left = integer.encode(pixels)
+        alone, left_alone = integer.encode(pixels[1:2])
+        self.assertTrue(torch.equal(left[1:2], left_alone))
+        self.assertTrue(torch.equal(together[0].location[1:2], alone[0].location))
+
+
+class Top(unittest.TestCase):
+    """The last prior."""
+
+    def test_weights_sum(self):
+        for name in NAMES:
+            flow, integer = random_integer_flow(name, 11)
+            self.assertTrue((integer.top.weight.sum(-1) == 4096).all())
+            shares = torch.softmax(flow.top.logits.detach(), -1)
+            self.assertLess(float((integer.top.weight / 4096 - shares).abs().max()), 1 / 4096)
+
+
+if __name__ == "__main__":
+    unittest.main()
