@@ -67,6 +67,21 @@ public static class IdfGraphs
         return builder.Graph.Build();
     }
 
+    /// <summary>The net of one coupling by itself.</summary>
+    /// <param name="configuration">The flow.</param>
+    /// <param name="level">The level.</param>
+    /// <param name="step">The step.</param>
+    /// <returns>A graph with the input <c>condition</c> and the output <c>translation</c>.</returns>
+    public static Graph CouplingNet(IdfConfiguration configuration, int level, int step)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        var builder = new FlowBuilder(configuration);
+        int width = configuration.Width(level), quarter = width / 4;
+        GraphValue condition = builder.Graph.Input("condition", width - quarter, ValueRange.Full, level + 1);
+        builder.Graph.Output("translation", builder.CouplingNet(condition, level, step, quarter));
+        return builder.Graph.Build();
+    }
+
     /// <summary>The parts that the graphs have in common.</summary>
     private sealed class FlowBuilder(IdfConfiguration configuration)
     {
@@ -76,17 +91,15 @@ public static class IdfGraphs
 
         public GraphValue Couple(GraphValue value, int level, int step)
         {
-            string name = $"flow.{level}.{step}";
-            value = Translate(Graph.Permutation(value, $"{name}.order"), name, Graph.AddWrapping);
-            return configuration.InversePermutation ? Graph.Permutation(value, $"{name}.order", inverse: true) : value;
+            value = Translate(Graph.Permutation(value, Order(level, step)), level, step, Graph.AddWrapping);
+            return configuration.InversePermutation ? Graph.Permutation(value, Order(level, step), inverse: true) : value;
         }
 
         public GraphValue Uncouple(GraphValue value, int level, int step)
         {
-            string name = $"flow.{level}.{step}";
             if (configuration.InversePermutation)
-                value = Graph.Permutation(value, $"{name}.order");
-            return Graph.Permutation(Translate(value, name, Graph.SubtractWrapping), $"{name}.order", inverse: true);
+                value = Graph.Permutation(value, Order(level, step));
+            return Graph.Permutation(Translate(value, level, step, Graph.SubtractWrapping), Order(level, step), inverse: true);
         }
 
         public (GraphValue Stays, GraphValue Leaves) Split(GraphValue value, int level)
@@ -107,14 +120,17 @@ public static class IdfGraphs
             Graph.Output($"scale.{level}", Graph.Clamp(Graph.Slice(distribution, half, half), new(0, Entropy.ScaleTables.LevelCount - 1)));
         }
 
+        public GraphValue CouplingNet(GraphValue condition, int level, int step, int outputs) =>
+            Net(condition, $"flow.{level}.{step}.net", configuration.Levels[level].Coupling, outputs, ValueRange.Activation);
+
+        private static string Order(int level, int step) => $"flow.{level}.{step}";
+
         // The last quarter of the channels, rounded down, is translated by a function of the others.
-        private GraphValue Translate(GraphValue value, string name, Func<GraphValue, GraphValue, GraphValue> sum)
+        private GraphValue Translate(GraphValue value, int level, int step, Func<GraphValue, GraphValue, GraphValue> sum)
         {
             int quarter = value.Channels / 4, others = value.Channels - quarter;
             GraphValue condition = Graph.Slice(value, 0, others), translated = Graph.Slice(value, others, quarter);
-            int level = value.Halvings - 1;
-            GraphValue translation = Net(condition, $"{name}.net", configuration.Levels[level].Coupling, quarter, ValueRange.Activation);
-            return Graph.Concatenation(condition, sum(translated, translation));
+            return Graph.Concatenation(condition, sum(translated, CouplingNet(condition, level, step, quarter)));
         }
 
         // A DenseNet: each layer a stage of 1 x 1 and one of 3 x 3, whose channels join the input's; then a convolution.
