@@ -42,7 +42,7 @@ public sealed class ProcessTests : CliTest
         await Task.Delay(1000);
         Assert.False(process.HasExited);
         Assert.Equal(0, Kill(process.Id, Interrupt));
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         await process.WaitForExitAsync(timeout.Token);
         Assert.Equal(130, process.ExitCode);
         Assert.Empty(Files());
