@@ -118,7 +118,8 @@ def _evaluate(options) -> None:
         coders["float"], divisor = evaluate.float_bits(flow, options.device), flow.config.divisor
     if options.weights is not None:
         integer, _ = read_model(options.weights)
-        coders["integer"], divisor = evaluate.integer_bits(integer, options.verify), integer.config.divisor
+        coders["integer"], coders["tables"] = evaluate.integer_bits(integer), evaluate.table_bits(integer, options.verify)
+        divisor = integer.config.divisor
     if not coders:
         raise SystemExit("There is nothing to evaluate: give --checkpoint, --weights or both.")
     if options.tile % divisor != 0:
