@@ -88,6 +88,16 @@ class Training(Folder):
         self.assertLess(run.step, SETTINGS.steps)
         self.assertTrue((self.folder / "limited" / train.CHECKPOINT).exists())
 
+    def test_mixed_precision(self):
+        run = train.Run(self.folder / "mixed", dataclasses.replace(SETTINGS, steps=20), "cpu")
+        quiet_train(run, self.folder / "cache", 5, True)
+        self.assertEqual(run.step, 20)
+        self.assertTrue(all(parameter.isfinite().all() for parameter in run.flow.parameters()))
+
+    def test_images_of_a_fixed_size(self):
+        with self.assertRaises(ValueError):
+            train.Run(self.folder / "size", dataclasses.replace(SETTINGS, config="tiny-idf", side=32), "cpu")
+
     def test_training_for_quantisation(self):
         first = train.Run(self.folder / "float", dataclasses.replace(SETTINGS, steps=10), "cpu")
         quiet_train(first, self.folder / "cache", 5, False)
