@@ -112,21 +112,22 @@ def _add_evaluate(commands) -> None:
 
 
 def _evaluate(options) -> None:
-    coders, divisor = {}, 1
+    coders, config = {}, None
     if options.checkpoint is not None:
         flow = train.load_average(options.checkpoint)
-        coders["float"], divisor = evaluate.float_bits(flow, options.device), flow.config.divisor
+        coders["float"], config = evaluate.float_bits(flow, options.device), flow.config
     if options.weights is not None:
         integer, _ = read_model(options.weights)
-        coders["integer"], divisor = evaluate.integer_bits(integer, options.verify), integer.config.divisor
-    if not coders:
+        coders["integer"], coders["tables"] = evaluate.integer_bits(integer), evaluate.table_bits(integer, options.verify)
+        config = integer.config
+    if config is None:
         raise SystemExit("There is nothing to evaluate: give --checkpoint, --weights or both.")
-    if options.tile % divisor != 0:
-        raise SystemExit(f"The sides of this model's tiles are multiples of {divisor}.")
+    if options.tile % config.divisor != 0 or config.size not in (None, options.tile):
+        raise SystemExit(f"The sides of this model's tiles are {config.size or f'multiples of {config.divisor}'}.")
     paths = images.find(options.folder)
     if options.only is not None:
         paths = data.part(paths, options.only == "validation")
-    evaluate.evaluate(paths, coders, options.tile, divisor)
+    evaluate.evaluate(paths, coders, options.tile, config.divisor)
 
 
 def _add_fixtures(commands) -> None:

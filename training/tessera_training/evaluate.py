@@ -1,6 +1,7 @@
-"""Bits per subpixel of images, cut into tiles, by a float flow or by its quantisation."""
+"""Bits per subpixel of images, cut into tiles: by a float flow, by its quantisation, and by the tables with which that is coded."""
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,7 +11,8 @@ import torch
 
 from . import images, tables
 from .idf import Flow
-from .quantize import WEIGHT_BITS
+from .logistic import GRID, log_probability, mixture_log_probability
+from .quantize import LEVEL_OF_ONE, LEVEL_UNIT, LOCATION_UNIT, WEIGHT_BITS
 from .simulate import IntegerFlow
 
 BATCH_PIXELS = 1 << 16
@@ -33,25 +35,37 @@ def float_bits(flow: Flow, device: str = "cpu") -> Coder:
     return bits
 
 
-def integer_bits(flow: IntegerFlow, verify: bool = False) -> Coder:
-    """What the tables of `spec/entropy.md` take for the integers of a quantised flow. `verify` decodes them again."""
-
+def integer_bits(flow: IntegerFlow) -> Coder:
+    """The quantised flow's own logarithm of its probability: discretised logistic distributions at its locations and scale levels."""
     def bits(tiles: torch.Tensor) -> float:
-        return sum(bits_by_level(flow, tiles, verify))
+        leaving, left = flow.encode(tiles)
+        nats = sum(-log_probability(part.value.double() / GRID, *_variables(part.location, part.level)).sum() for part in leaving)
+        logits = torch.log(flow.top.weight.double())
+        nats -= mixture_log_probability(left.double() / GRID, *_variables(flow.top.location, flow.top.level), logits).sum()
+        return float(nats) / math.log(2)
 
     return bits
 
 
-def bits_by_level(flow: IntegerFlow, tiles: torch.Tensor, verify: bool = False) -> list[float]:
-    """The bits of what leaves at each level, and of what is left at the end."""
-    leaving, left = flow.encode(tiles)
-    if verify and not torch.equal(flow.decode(left, lambda level, location, scale_level: leaving[level].value), tiles.long()):
-        raise ArithmeticError("Tiles were decoded to other pixels.")
-    parts = [float(tables.bits(part.value.numpy(), part.location.numpy(), part.level.numpy()).sum()) for part in leaving]
-    top = flow.top
-    last = tables.mixture_bits(
-        left.numpy(), top.location.numpy(), top.level.numpy(), top.weight.numpy(), WEIGHT_BITS, LOWEST, HIGHEST)
-    return parts + [float(last.sum())]
+def _variables(location: torch.Tensor, level: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Locations and scale levels as the means and logarithmic scales of the float flow."""
+    return location.double() * LOCATION_UNIT, (level.double() - LEVEL_OF_ONE) * LEVEL_UNIT
+
+
+def table_bits(flow: IntegerFlow, verify: bool = False) -> Coder:
+    """What the tables of `spec/entropy.md` take for the integers of a quantised flow. `verify` decodes them again."""
+
+    def bits(tiles: torch.Tensor) -> float:
+        leaving, left = flow.encode(tiles)
+        if verify and not torch.equal(flow.decode(left, lambda level, location, scale_level: leaving[level].value), tiles.long()):
+            raise ArithmeticError("Tiles were decoded to other pixels.")
+        top = flow.top
+        last = tables.mixture_bits(
+            left.numpy(), top.location.numpy(), top.level.numpy(), top.weight.numpy(), WEIGHT_BITS, LOWEST, HIGHEST)
+        return float(last.sum()) + sum(
+            float(tables.bits(part.value.numpy(), part.location.numpy(), part.level.numpy()).sum()) for part in leaving)
+
+    return bits
 
 
 def batches(pixels: np.ndarray, side: int, divisor: int) -> Iterator[torch.Tensor]:

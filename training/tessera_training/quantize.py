@@ -30,8 +30,14 @@ LEVEL_OF_ONE = 8 * (4 + int(math.log2(GRID)))
 """The level of a logarithmic scale of 0: level n is the scale 2^(n/8 - 4) in grey levels."""
 WEIGHT_BITS = 12
 """Weights of the last prior's mixture sum to 2^WEIGHT_BITS."""
-HEADROOM = 1.1
-"""How far beyond what calibration saw an activation's range reaches."""
+OUTPUT_HEADROOM = 6
+"""How far beyond what calibration saw the range of a stage's output reaches.
+
+Coarser integers here leave more of the 8 bits to weights: the flow's variables, which a net reads beside its own features, have a fixed
+unit, and all weights of an output channel share one. On a small trained flow the rate lost 0.23 % with 1.1, and 0.04 % from 4 to 12.
+"""
+ARGUMENT_HEADROOM = 1.5
+"""The same for arguments of normalisations and tables, whose unit no weight depends on."""
 LOCATION_REACH = 16382
 """Locations are not cut off by saturation below this: nearly 256 grey levels."""
 BIAS_LIMIT = 2.0**29
@@ -53,9 +59,9 @@ class Statistics:
         for handle in handles:
             handle.remove()
 
-    def scale(self, module: nn.Module) -> float:
+    def scale(self, module: nn.Module, headroom: float) -> float:
         """What an integer of the module's output stands for."""
-        return max(self._largest[module], 1e-6) * HEADROOM / READ_LIMIT
+        return max(self._largest[module], 1e-6) * headroom / READ_LIMIT
 
     def mean_input(self, convolution: FloatConvolution) -> torch.Tensor:
         """The mean of each input channel of a convolution: [C]."""
@@ -174,14 +180,15 @@ class _StageScales:
     def of(stage: Stage, statistics: Statistics) -> "_StageScales":
         """The scales of a stage. A rectifier is the range of what comes before it, and no operation of its own."""
         rectified = isinstance(stage.activation, nn.ReLU)
-        argument = statistics.scale(stage.activation if rectified else stage.norm)
+        output = statistics.scale(stage.activation, OUTPUT_HEADROOM)
+        argument = output if rectified else statistics.scale(stage.norm, ARGUMENT_HEADROOM)
         if isinstance(stage.norm, nn.GroupNorm):
             # A normalised value of 1 is 256 times a gain of at most 32767 / 32768.
             argument = max(argument, 128 * float(stage.norm.weight.detach().abs().max()) / MAX_MULTIPLIER)
-            convolution = statistics.scale(stage.convolution)
+            convolution = statistics.scale(stage.convolution, ARGUMENT_HEADROOM)
         else:
             convolution = argument
-        return _StageScales(convolution, argument, argument if rectified else statistics.scale(stage.activation))
+        return _StageScales(convolution, argument, argument if rectified else output)
 
 
 def _quantise_stage(stage: Stage, input_scale: torch.Tensor, statistics: Statistics, config: FlowConfig) -> IntegerStage:

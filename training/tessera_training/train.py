@@ -59,7 +59,10 @@ class Run:
         """Starts a run or goes on with it. `start` is another run's checkpoint, from whose average a new run begins."""
         self.folder, self.settings, self.device = folder, settings, device
         torch.manual_seed(settings.seed)
-        self.flow = Flow(named(settings.config), settings.seed).to(device)
+        config = named(settings.config)
+        if config.size not in (None, settings.side):
+            raise ValueError(f"This configuration takes images of {config.size} rows and columns, not {settings.side}.")
+        self.flow = Flow(config, settings.seed).to(device)
         if settings.quantised:
             round_weights_in_training(self.flow)
         self.average = copy.deepcopy(self.flow).requires_grad_(False)
