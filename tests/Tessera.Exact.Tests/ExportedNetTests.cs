@@ -18,7 +18,11 @@ public sealed class ExportedNetTests
     {
         TensorFile weights = Read($"{name}.safetensors"), fixture = Read($"{name}.fixture.safetensors");
         using var configuration = JsonDocument.Parse(weights.Metadata["configuration"]);
-        string[] prefixes = [.. weights.Tensors.Keys.Where(key => key.EndsWith(".output.weight", StringComparison.Ordinal)).Select(key => key[..^"output.weight".Length])];
+        const string last = "output.weight";
+        string[] prefixes =
+        [
+            .. weights.Tensors.Keys.Where(key => key.EndsWith($".{last}", StringComparison.Ordinal)).Select(key => key[..^last.Length]),
+        ];
         Assert.Equal(nets, prefixes.Length);
         foreach (string prefix in prefixes)
         {
@@ -55,7 +59,8 @@ public sealed class ExportedNetTests
         {
             Tensor tensor = weights.Tensors[$"{prefix}{name}.weight"];
             int channels = tensor.Shape[0];
-            GraphValue result = builder.Convolution(input, name, channels, tensor.Shape[1], isNormalized ? ValueRange.Activation : range, padding);
+            ValueRange sums = isNormalized ? ValueRange.Activation : range;
+            GraphValue result = builder.Convolution(input, name, channels, tensor.Shape[1], sums, padding);
             if (isNormalized)
                 result = builder.Normalization(result, $"{name}.norm", new[] { 3, 2, 1 }.First(groups => channels % groups == 0), range);
             return isRectified ? result : builder.Table(result, $"{name}.activation", ValueRange.Activation);

@@ -61,8 +61,10 @@ def _add_train(commands) -> None:
             settings.add_argument(flag, action="store_true", default=argparse.SUPPRESS, help="compute with weights rounded to 8 bits")
         else:
             kind = {"int": int, "float": float, "str": str}[field.type]
-            default = "" if field.default is dataclasses.MISSING else f"(default: {field.default})"
-            settings.add_argument(flag, type=kind, default=argparse.SUPPRESS, help=default or "required at first: a name from `describe`, with changes if any, as in photo,split=quincunx")
+            text = f"(default: {field.default})"
+            if field.name == "config":
+                text = "needed at first: a name from `describe`, with changes if any, as in photo,split=quincunx"
+            settings.add_argument(flag, type=kind, default=argparse.SUPPRESS, help=text)
     command.set_defaults(run=_train)
 
 

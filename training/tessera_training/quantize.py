@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from .arithmetic import ACTIVATION, FULL, MAX_MULTIPLIER, MAX_SHIFT, MAX_WEIGHT, READ_LIMIT, RECTIFIED, Convolution, Normalization, Range, Table
+from .arithmetic import (
+    ACTIVATION, FULL, MAX_MULTIPLIER, MAX_SHIFT, MAX_WEIGHT, READ_LIMIT, RECTIFIED, Convolution, Normalization, Range, Table)
 from .config import FlowConfig
 from .densenet import Convolution as FloatConvolution
 from .densenet import DenseNet, Stage

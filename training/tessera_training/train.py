@@ -105,7 +105,9 @@ class Run:
             loss = self.flow(pixels).sum() / pixels.numel()
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.flow.parameters(), self.settings.clip)
+        norm = torch.nn.utils.clip_grad_norm_(self.flow.parameters(), self.settings.clip)
+        if not torch.isfinite(norm):
+            raise FloatingPointError(f"Step {self.step} has a gradient that is not finite; the last checkpoint is from before.")
         self.optimizer.step()
         self.step += 1
         # At first the average forgets faster, so that it is not held back by where training began.

@@ -37,7 +37,8 @@ class Vectors(unittest.TestCase):
         vectors = named(BLOCKS[1])
         for name, replicate in (("zero", False), ("replicate", True)):
             convolution = Convolution(
-                vectors["weight"].reshape(1, 3, 3, 2), torch.tensor([1000]), torch.tensor([8]), torch.tensor([20000]), ACTIVATION, replicate)
+                vectors["weight"].reshape(1, 3, 3, 2), torch.tensor([1000]), torch.tensor([8]), torch.tensor([20000]), ACTIVATION,
+                replicate)
             convolution.check()
             self.assertEqual(convolution(tile(vectors["input"], 3)).flatten().tolist(), vectors[name].tolist())
 

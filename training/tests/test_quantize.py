@@ -28,7 +28,8 @@ class Rounding(unittest.TestCase):
         weight *= torch.tensor([1e-4, 1e-2, 0.1, 1, 1, 0])[:, None, None, None]
         input_scale = torch.tensor([0.003, 0.001, 0.002, 0.004, 0.001]).double()
         output_scale = torch.full((6,), 0.01).double()
-        convolution = quantise_convolution(weight, bias, input_scale, torch.zeros(5), output_scale, torch.full((6,), 2047), ACTIVATION, True)
+        convolution = quantise_convolution(
+            weight, bias, input_scale, torch.zeros(5), output_scale, torch.full((6,), 2047), ACTIVATION, True)
         values = torch.randint(-1000, 1000, (1, 5, 8, 8), generator=generator)
         padded = torch.nn.functional.pad(values.double() * input_scale[:, None, None], [1] * 4, mode="replicate")
         exact = torch.nn.functional.conv2d(padded, weight.double(), bias.double()) / output_scale[:, None, None]
@@ -59,7 +60,8 @@ class Nets(unittest.TestCase):
                 for step, coupling in enumerate(couplings):
                     values, output = seen[coupling.net]
                     translation = integer.nets[level][step](torch.round(values * GRID).long())
-                    self.assert_close(translation / GRID, (1 if coupling.alpha is None else coupling.alpha) * output, 1 / GRID, f"{name} {level} {step}")
+                    alpha = 1 if coupling.alpha is None else coupling.alpha
+                    self.assert_close(translation / GRID, alpha * output, 1 / GRID, f"{name} {level} {step}")
             for level, prior in enumerate(flow.priors):
                 values, output = seen[prior.net]
                 location, scale_level = integer.distribution(level, torch.round(values * GRID).long())

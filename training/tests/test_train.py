@@ -159,7 +159,8 @@ class Evaluation(Folder):
         write_model(integer, path, "idfpp/test", "1")
         integer, _ = read_model(path)
         coders = {
-            "float": evaluate.float_bits(flow), "integer": evaluate.integer_bits(integer), "tables": evaluate.table_bits(integer, verify=True)}
+            "float": evaluate.float_bits(flow), "integer": evaluate.integer_bits(integer),
+            "tables": evaluate.table_bits(integer, verify=True)}
         with contextlib.redirect_stdout(io.StringIO()):
             rates = evaluate.evaluate(images.find(self.folder / "images")[:3], coders, 16, 4)
         self.assertAlmostEqual(rates["integer"] / rates["float"], 1, delta=0.005)
