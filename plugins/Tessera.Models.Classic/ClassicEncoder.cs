@@ -24,24 +24,12 @@ internal sealed class ClassicEncoder(int effort) : SegmentEncoder
 
     public override void Encode(TileRun tiles, ReadOnlySpan<byte> supply, IBufferWriter<byte> payload)
     {
-        Palette? palette = Palette.Create(tiles);
-        List<PixelMode> modes = Modes(tiles, palette);
-
-        // Both modes of planes share their transform and maps; the others need neither.
-        bool planes = modes.Exists(SegmentPlan.CodesPlanes);
-        ColorTransform transform = planes && PlaneCoder.IsRgb(tiles) ? ImageAnalysis.ChooseTransform(tiles) : ColorTransform.None;
-        ChannelMap?[]? maps = planes ? Maps(tiles) : null;
         _best.ResetWrittenCount();
-        foreach (PixelMode mode in modes)
+        foreach (Attempt attempt in Attempts(tiles))
         {
-            Code(tiles, new(mode, SegmentPlan.MayTransform(mode, tiles) ? transform : ColorTransform.None), maps, palette);
-            if (_best.WrittenCount == 0 || _coded.WrittenCount < _best.WrittenCount)
-                (_best, _coded) = (_coded, _best);
-        }
-
-        foreach ((PixelStep step, Palette steps) in Steps(tiles, palette))
-        {
-            Code(tiles, new(PixelMode.Palette, ColorTransform.None, step), null, steps);
+            if (!SegmentPlan.IsWithinLimits(attempt.Plan.Mode, tiles))
+                continue;
+            Code(tiles, attempt);
             if (_best.WrittenCount == 0 || _coded.WrittenCount < _best.WrittenCount)
                 (_best, _coded) = (_coded, _best);
         }
@@ -59,44 +47,53 @@ internal sealed class ClassicEncoder(int effort) : SegmentEncoder
         base.Dispose(disposing);
     }
 
-    private void Code(TileRun tiles, SegmentPlan plan, ChannelMap?[]? maps, Palette? palette)
+    private void Code(TileRun tiles, Attempt attempt)
     {
         _coded.ResetWrittenCount();
-        _coded.Write([plan.ToByte()]);
+        _coded.Write([attempt.Plan.ToByte()]);
         _ans.Clear();
         var coder = new EncodingCoder(_ans);
-        _codec.Code(ref coder, tiles, plan, maps, palette, decode: false);
+        _codec.Code(ref coder, tiles, attempt.Plan, attempt.Maps, attempt.Palette, decode: false);
         _ans.Finish(_coded);
     }
 
-    private List<PixelMode> Modes(TileRun tiles, Palette? palette)
+    /// <summary>One way of coding a segment.</summary>
+    private readonly record struct Attempt(SegmentPlan Plan, ChannelMap?[]? Maps = null, Palette? Palette = null);
+
+    // The ways that may be the best, in the order in which the first of equals is kept.
+    private IEnumerable<Attempt> Attempts(TileRun tiles)
     {
-        var modes = new List<PixelMode>();
         int hits = ImageAnalysis.NeighbourHits(tiles);
         bool all = effort >= 7 || tiles.PixelCount <= FewPixels;
         if (all || ImageAnalysis.LooksLikeNoise(tiles))
-            modes.Add(PixelMode.Histogram);
-        if (all || hits < IsDrawn)
-            modes.Add(PixelMode.Predicted);
-        if (palette is not null && (all || hits >= MayBeDrawn || palette.Count <= 16 || tiles.ChannelCount > 1))
-            modes.Add(PixelMode.Palette);
-        if (all || (ImageAnalysis.LooksDrawn(tiles, hits) && (palette is null || palette.Count > 64)))
-            modes.Add(PixelMode.Drawn);
-        modes.RemoveAll(mode => !SegmentPlan.IsWithinLimits(mode, tiles));
-        return modes;
-    }
+            yield return new(new(PixelMode.Histogram, ColorTransform.None));
 
-    // Palettes of differences, where they may pay.
-    private IEnumerable<(PixelStep Step, Palette Steps)> Steps(TileRun tiles, Palette? palette)
-    {
-        if (!SegmentPlan.IsWithinLimits(PixelMode.Palette, tiles))
-            yield break;
-        bool all = effort >= 7 || tiles.PixelCount <= FewPixels;
+        // Both modes of planes share their transform and maps.
+        Palette? palette = Palette.Create(tiles);
+        bool predicted = all || hits < IsDrawn;
+        bool drawn = all || (ImageAnalysis.LooksDrawn(tiles, hits) && (palette is null || palette.Count > 64));
+        bool rgb = PlaneCoder.IsRgb(tiles);
+        ColorTransform transform = (predicted || drawn) && rgb ? ImageAnalysis.ChooseTransform(tiles) : ColorTransform.None;
+        ChannelMap?[]? maps = predicted || drawn ? Maps(tiles) : null;
+        if (predicted)
+            yield return new(new(PixelMode.Predicted, transform), maps);
+        if (palette is not null && (all || hits >= MayBeDrawn || palette.Count <= 16 || tiles.ChannelCount > 1))
+            yield return new(new(PixelMode.Palette, ColorTransform.None), Palette: palette);
+        if (drawn)
+        {
+            var plan = new SegmentPlan(PixelMode.Drawn, transform);
+            bool recalls = rgb && ImageAnalysis.HasFewColors(tiles);
+            if (recalls)
+                yield return new(plan with { ManyRecalls = true }, maps);
+            if (!recalls || all)
+                yield return new(plan, maps);
+        }
+
         int most = all ? Palette.MaxCount : palette is null ? FewSteps : Math.Min(FewSteps, palette.Count / 4);
         for (PixelStep step = PixelStep.Left; step <= PixelStep.Gradient; step++)
         {
             if (Palette.Create(tiles, step, most) is { } steps)
-                yield return (step, steps);
+                yield return new(new(PixelMode.Palette, ColorTransform.None, step), Palette: steps);
         }
     }
 

@@ -18,13 +18,19 @@ internal sealed class ColorRecall
     private readonly ulong[] _recent = new ulong[Recent << SlotBits];
     private readonly uint[] _counters = new uint[Kinds << HistoryBits];
     private readonly int[] _histories = new int[Kinds];
+    private int _depth;
 
     /// <summary>The latest color that had to be coded, or was recalled beside alpha.</summary>
     public ref ulong Latest => ref Slot(0, 0);
 
+    /// <summary>Whether colors are looked up among many: this pays where they are few, and costs where each is new.</summary>
+    public bool IsDeep => _depth > 1;
+
     /// <summary>Forgets everything.</summary>
-    public void Reset()
+    /// <param name="deep">See <see cref="IsDeep"/>.</param>
+    public void Reset(bool deep)
     {
+        _depth = deep ? Recent : 1;
         Array.Clear(_guesses);
         Array.Clear(_recent);
         Array.Clear(_histories);
@@ -32,10 +38,10 @@ internal sealed class ColorRecall
     }
 
     /// <summary>The colors that went with a sample of the first plane, the latest first.</summary>
-    public Span<ulong> ByFirst(int alpha, int first) => _recent.AsSpan(Index(1 + alpha, first) * Recent, Recent);
+    public Span<ulong> ByFirst(int alpha, int first) => _recent.AsSpan(Index(1 + alpha, first) * Recent, _depth);
 
     /// <summary>What went with samples of the first two planes.</summary>
-    public ref ulong ByTwo(int alpha, int first, int second) => ref Slot(1 + alpha, first + (second << 16) + (1 << 15));
+    public ref ulong ByTwo(int alpha, int first, int second) => ref Slot(~alpha, first + (second << 16));
 
     /// <summary>What went with a sample of the first plane to the right of roughly such samples of the other two.</summary>
     public ref ulong Near(int alpha, int first, int leftSecond, int leftThird) =>

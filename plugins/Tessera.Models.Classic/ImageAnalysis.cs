@@ -51,8 +51,9 @@ internal static class ImageAnalysis
     public static bool LooksDrawn(TileRun tiles, int hits) =>
         hits >= 152 || (hits >= 48 && tiles.ChannelCount >= 3 && HasFewColors(tiles));
 
-    // Whether a color is met eight times or more on average.
-    private static bool HasFewColors(TileRun tiles)
+    /// <summary>Whether a color is met eight times or more on average.</summary>
+    /// <param name="tiles">Three channels or more.</param>
+    public static bool HasFewColors(TileRun tiles)
     {
         var colors = new HashSet<ulong>();
         int pixels = 0;

@@ -41,7 +41,7 @@ internal sealed class PlaneCoder(DrawnModel drawn)
         if (_isDrawn)
         {
             drawn.Reset(tiles.PixelCount);
-            _recall.Reset();
+            _recall.Reset(plan.ManyRecalls);
         }
 
         foreach (PixelRectangle region in tiles.Regions)
@@ -143,7 +143,7 @@ internal sealed class PlaneCoder(DrawnModel drawn)
             return;
 
         second = _predictors[1].Code(ref coder, px, second);
-        if (!_isDrawn || !RecallByTwoPlanes(ref coder, x, first, second, alpha))
+        if (!_isDrawn || !_recall.IsDeep || !RecallByTwoPlanes(ref coder, x, first, second, alpha))
         {
             third = _predictors[2].Code(ref coder, px, third);
             if (_decode)
@@ -155,7 +155,8 @@ internal sealed class PlaneCoder(DrawnModel drawn)
             ulong known = Color(x) + 1;
             _recall.Near(alpha, first, _planes[1].Current[px - 1], _planes[2].Current[px - 1]) = known;
             ColorRecall.MoveToFront(_recall.ByFirst(alpha, first), known);
-            _recall.ByTwo(alpha, first, second) = known;
+            if (_recall.IsDeep)
+                _recall.ByTwo(alpha, first, second) = known;
             if (_predictors.Length > 3)
                 _recall.Latest = known;
         }

@@ -39,14 +39,17 @@ internal enum PixelStep
 /// <param name="Mode">How pixels are coded.</param>
 /// <param name="Transform">The color transform, where samples are predicted and three channels are colors.</param>
 /// <param name="Step">From what a palette's entries are taken.</param>
-internal readonly record struct SegmentPlan(PixelMode Mode, ColorTransform Transform, PixelStep Step = PixelStep.None)
+/// <param name="ManyRecalls">Whether a drawing's new pixels are looked up among many colors.</param>
+internal readonly record struct SegmentPlan(PixelMode Mode, ColorTransform Transform, PixelStep Step = PixelStep.None, bool ManyRecalls = false)
 {
     // What a payload of few bytes may ask a decoder to hold: some 100 bytes a column and channel, and 8 bytes a pixel.
     private const int MaxPredictedWidth = 1 << 18;
     private const long MaxDrawnPixels = 1L << 24;
 
-    /// <summary>The first byte of a segment: the mode in bits 0 to 2, the transform, or the step of a palette, in bits 3 and 4.</summary>
-    public byte ToByte() => (byte)((int)Mode | ((int)Transform << 3) | ((int)Step << 3));
+    private const int RecallsBit = 1 << 5;
+
+    /// <summary>The first byte of a segment: the mode in bits 0 to 2, in bits 3 and 4 the transform or a palette's step, recalls in bit 5.</summary>
+    public byte ToByte() => (byte)((int)Mode | ((int)Transform << 3) | ((int)Step << 3) | (ManyRecalls ? RecallsBit : 0));
 
     /// <summary>Reads the first byte of a segment.</summary>
     /// <exception cref="TesseraFormatException">There is no such plan, or not for such tiles.</exception>
@@ -54,8 +57,11 @@ internal readonly record struct SegmentPlan(PixelMode Mode, ColorTransform Trans
     {
         var mode = (PixelMode)(value & 7);
         int detail = (value >> 3) & 3;
-        SegmentPlan plan = mode == PixelMode.Palette ? new(mode, ColorTransform.None, (PixelStep)detail) : new(mode, (ColorTransform)detail);
-        if (plan.Mode > PixelMode.Histogram || value >> 5 != 0 || (plan.Transform != ColorTransform.None && !MayTransform(plan.Mode, tiles)))
+        bool isPalette = mode == PixelMode.Palette;
+        var plan = new SegmentPlan(
+            mode, isPalette ? ColorTransform.None : (ColorTransform)detail, isPalette ? (PixelStep)detail : PixelStep.None, (value & RecallsBit) != 0);
+        bool applies = (plan.Transform == ColorTransform.None || MayTransform(mode, tiles)) && (!plan.ManyRecalls || MayRecall(mode, tiles));
+        if (mode > PixelMode.Histogram || value != plan.ToByte() || !applies)
             throw new TesseraFormatException($"A segment of the classic model begins with {value}, which is no plan for it.");
         if (!IsWithinLimits(plan.Mode, tiles))
             throw new TesseraFormatException($"A segment of the classic model is too large for the mode {plan.Mode}.");
@@ -65,6 +71,9 @@ internal readonly record struct SegmentPlan(PixelMode Mode, ColorTransform Trans
     /// <summary>Whether a color transform applies.</summary>
     public static bool MayTransform(PixelMode mode, TileRun tiles) =>
         CodesPlanes(mode) && PlaneCoder.IsRgb(tiles);
+
+    /// <summary>Whether colors are looked up.</summary>
+    public static bool MayRecall(PixelMode mode, TileRun tiles) => mode == PixelMode.Drawn && PlaneCoder.IsRgb(tiles);
 
     /// <summary>Whether a mode codes samples plane by plane.</summary>
     public static bool CodesPlanes(PixelMode mode) => mode is PixelMode.Predicted or PixelMode.Drawn;

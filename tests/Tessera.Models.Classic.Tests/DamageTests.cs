@@ -94,6 +94,8 @@ public sealed class DamageTests
 
     [Theory]
     [InlineData(4 | (1 << 3))]
+    [InlineData(1 | (1 << 5))]
+    [InlineData(2 | (1 << 6))]
     [InlineData(4 | (2 << 3))]
     [InlineData(0 | (3 << 3))]
     public void A_transform_or_a_step_where_none_applies_is_refused(byte plan)
