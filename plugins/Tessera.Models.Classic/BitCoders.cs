@@ -15,6 +15,9 @@ internal interface IBitCoder
     /// <summary>Whether a decoder has read more than there is, so that what it returns is meaningless.</summary>
     bool HasOverrun { get; }
 
+    /// <summary>Roughly how many bits an encoder has noted so far; 0 for a decoder.</summary>
+    long EstimateBits();
+
     /// <summary>Codes one decision.</summary>
     /// <param name="bit">The decision; a decoder ignores it.</param>
     /// <param name="probabilityOfOne">In units of 2^-16, 1 to 65535.</param>
@@ -36,6 +39,8 @@ internal readonly struct EncodingCoder(AdaptiveAnsEncoder encoder) : IBitCoder
     public static bool Decodes => false;
 
     public bool HasOverrun => false;
+
+    public long EstimateBits() => _encoder.EstimateBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Code(int bit, uint probabilityOfOne)
@@ -63,6 +68,8 @@ internal ref struct DecodingCoder(AdaptiveAnsDecoder decoder) : IBitCoder
     public readonly bool IsAtEnd => _decoder.IsAtEnd;
 
     public readonly bool HasOverrun => _decoder.HasOverrun;
+
+    public readonly long EstimateBits() => 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Code(int bit, uint probabilityOfOne) => _decoder.DecodeBit(probabilityOfOne);

@@ -18,6 +18,7 @@ internal sealed class ClassicEncoder(int effort) : SegmentEncoder
 
     private readonly AdaptiveAnsEncoder _ans = new();
     private readonly SegmentCodec _codec = new();
+    private readonly CostRace _race = new();
 
     // The smallest payload so far, and the latest.
     private ArrayBufferWriter<byte> _best = new(1 << 12), _coded = new(1 << 12);
@@ -29,8 +30,7 @@ internal sealed class ClassicEncoder(int effort) : SegmentEncoder
         {
             if (!SegmentPlan.IsWithinLimits(attempt.Plan.Mode, tiles))
                 continue;
-            Code(tiles, attempt);
-            if (_best.WrittenCount == 0 || _coded.WrittenCount < _best.WrittenCount)
+            if (Code(tiles, attempt) && (_best.WrittenCount == 0 || _coded.WrittenCount < _best.WrittenCount))
                 (_best, _coded) = (_coded, _best);
         }
 
@@ -47,18 +47,21 @@ internal sealed class ClassicEncoder(int effort) : SegmentEncoder
         base.Dispose(disposing);
     }
 
-    private void Code(TileRun tiles, Attempt attempt)
+    private bool Code(TileRun tiles, Attempt attempt)
     {
         _coded.ResetWrittenCount();
         _coded.Write([attempt.Plan.ToByte()]);
         _ans.Clear();
         var coder = new EncodingCoder(_ans);
-        _codec.Code(ref coder, tiles, attempt.Plan, attempt.Maps, attempt.Palette, decode: false);
+        if (!_codec.Code(ref coder, tiles, attempt.Plan, attempt.Maps, attempt.Palette, decode: false, attempt.Race))
+            return false;
+        attempt.Race?.SetLeader();
         _ans.Finish(_coded);
+        return true;
     }
 
     /// <summary>One way of coding a segment.</summary>
-    private readonly record struct Attempt(SegmentPlan Plan, ChannelMap?[]? Maps = null, Palette? Palette = null);
+    private readonly record struct Attempt(SegmentPlan Plan, ChannelMap?[]? Maps = null, Palette? Palette = null, CostRace? Race = null);
 
     // The ways that may be the best, in the order in which the first of equals is kept.
     private IEnumerable<Attempt> Attempts(TileRun tiles)
@@ -75,8 +78,10 @@ internal sealed class ClassicEncoder(int effort) : SegmentEncoder
         bool rgb = PlaneCoder.IsRgb(tiles);
         ColorTransform transform = (predicted || drawn) && rgb ? ImageAnalysis.ChooseTransform(tiles) : ColorTransform.None;
         ChannelMap?[]? maps = predicted || drawn ? Maps(tiles) : null;
+        CostRace? race = predicted && drawn && !all ? _race : null;
+        race?.Reset();
         if (predicted)
-            yield return new(new(PixelMode.Predicted, transform), maps);
+            yield return new(new(PixelMode.Predicted, transform), maps, Race: race);
         if (palette is not null && (all || hits >= MayBeDrawn || palette.Count <= 16 || tiles.ChannelCount > 1))
             yield return new(new(PixelMode.Palette, ColorTransform.None), Palette: palette);
         if (drawn)
@@ -84,9 +89,9 @@ internal sealed class ClassicEncoder(int effort) : SegmentEncoder
             var plan = new SegmentPlan(PixelMode.Drawn, transform);
             bool recalls = rgb && ImageAnalysis.HasFewColors(tiles);
             if (recalls)
-                yield return new(plan with { ManyRecalls = true }, maps);
+                yield return new(plan with { ManyRecalls = true }, maps, Race: race);
             if (!recalls || all)
-                yield return new(plan, maps);
+                yield return new(plan, maps, Race: race);
         }
 
         int most = all ? Palette.MaxCount : palette is null ? FewSteps : Math.Min(FewSteps, palette.Count / 4);

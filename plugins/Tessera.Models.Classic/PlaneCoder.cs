@@ -27,9 +27,12 @@ internal sealed class PlaneCoder(DrawnModel drawn)
     /// <param name="plan">The plan.</param>
     /// <param name="maps">The channels' maps, null where there is none; null for a decoder.</param>
     /// <param name="decode">Whether samples are written rather than read.</param>
-    public void Code<TCoder>(ref TCoder coder, TileRun tiles, SegmentPlan plan, ChannelMap?[]? maps, bool decode)
+    /// <param name="race">What may end an encoding early, or null.</param>
+    /// <returns>Whether all was coded.</returns>
+    public bool Code<TCoder>(ref TCoder coder, TileRun tiles, SegmentPlan plan, ChannelMap?[]? maps, bool decode, CostRace? race)
         where TCoder : struct, IBitCoder, allows ref struct
     {
+        int rows = tiles.Regions.Sum(region => region.Height), rowsDone = 0;
         _isRgb = IsRgb(tiles);
         _isDrawn = plan.Mode == PixelMode.Drawn;
         _transform = plan.Transform;
@@ -55,8 +58,12 @@ internal sealed class PlaneCoder(DrawnModel drawn)
                 CodeRow(ref coder, region.Width, y == 0);
                 if (decode)
                     WriteRow(tiles, region, y, maps);
+                else if (race?.GoesOn(ref coder, ++rowsDone, rows) == false)
+                    return false;
             }
         }
+
+        return true;
     }
 
     /// <summary>Whether the first three channels are colors to transform.</summary>

@@ -25,7 +25,10 @@ internal sealed class SegmentCodec
     /// <param name="maps">The channels' maps, null where there is none; null for a decoder.</param>
     /// <param name="palette">The palette; null for a decoder, or without one.</param>
     /// <param name="decode">Whether samples are written rather than read.</param>
-    public void Code<TCoder>(ref TCoder coder, TileRun tiles, SegmentPlan plan, ChannelMap?[]? maps, Palette? palette, bool decode)
+    /// <param name="race">What may end an encoding early, or null.</param>
+    /// <returns>Whether all was coded.</returns>
+    public bool Code<TCoder>(
+        ref TCoder coder, TileRun tiles, SegmentPlan plan, ChannelMap?[]? maps, Palette? palette, bool decode, CostRace? race = null)
         where TCoder : struct, IBitCoder, allows ref struct
     {
         if (plan.Mode == PixelMode.Histogram)
@@ -33,7 +36,8 @@ internal sealed class SegmentCodec
         else if (plan.Mode == PixelMode.Palette)
             _palette.Code(ref coder, tiles, plan.Step, palette, decode);
         else
-            _planes.Code(ref coder, tiles, plan, maps, decode);
+            return _planes.Code(ref coder, tiles, plan, maps, decode, race);
+        return true;
     }
 
     /// <summary>Ends the decoding of a payload that is too short, so that it costs no more time than it has bytes for.</summary>

@@ -53,6 +53,29 @@ public sealed class AdaptiveAnsBlockTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new AdaptiveAnsDecoder([]).DecodeUniform(17));
     }
 
+    [Fact]
+    public void An_estimate_is_near_what_decisions_take_also_across_blocks_and_begins_anew_with_the_encoder()
+    {
+        using var encoder = new AdaptiveAnsEncoder();
+        Assert.Equal(0, encoder.EstimateBits());
+        var random = new Random(1);
+        double entropy = 0;
+        for (int i = 0; i < BlockSize + 100_000; i++)
+        {
+            uint probability = (uint)random.Next(1, 65536);
+            int bit = random.Next(65536) < probability ? 1 : 0;
+            encoder.AddBit(bit, probability);
+            entropy -= Math.Log2((bit == 1 ? probability : 65536 - probability) / 65536.0);
+            if (i % 500_000 == 0)
+                Assert.InRange(encoder.EstimateBits(), entropy * 0.98, (entropy * 1.02) + 64);
+        }
+
+        Assert.InRange(encoder.EstimateBits(), entropy * 0.98, entropy * 1.02);
+        Assert.Equal(encoder.EstimateBits(), encoder.EstimateBits());
+        encoder.Clear();
+        Assert.Equal(0, encoder.EstimateBits());
+    }
+
     private static byte[] Encode(int count, int from = 0)
     {
         using var encoder = new AdaptiveAnsEncoder();
