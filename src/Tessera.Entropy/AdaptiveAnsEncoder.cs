@@ -57,12 +57,16 @@ public sealed class AdaptiveAnsEncoder : IDisposable
     /// <returns>The bits.</returns>
     public long EstimateBits()
     {
-        // 16 - log2(frequency), by the piecewise linear logarithm that a float's bits are, less its mean error of 0.057.
-        const int MeanError = 0x755C5;
+        // 16 - log2(frequency): a float's bits are the logarithm but for what is added, log2(1 + m) being about m + 0.34375 m (1 - m).
         ReadOnlySpan<uint> symbols = _symbols.AsSpan(_estimatedSymbols, _count - _estimatedSymbols);
         long sum = 0;
         foreach (uint symbol in symbols)
-            sum += CostOfOne - BitConverter.SingleToInt32Bits(symbol & 0xFFFF) - MeanError;
+        {
+            int bits = BitConverter.SingleToInt32Bits(symbol & 0xFFFF);
+            long mantissa = bits & ((1 << MantissaBits) - 1);
+            sum += CostOfOne - bits - ((mantissa * ((1 << MantissaBits) - mantissa) >> MantissaBits) * 11 >> 5);
+        }
+
         _estimatedCost += sum;
         _estimatedSymbols = _count;
         return (_codedLength * 8L) + (_estimatedCost >> MantissaBits);
