@@ -11,7 +11,7 @@ public sealed partial class SpecificationTests
     public void The_vectors_of_the_specification_decode_to_their_samples()
     {
         MatchCollection vectors = Vector().Matches(File.ReadAllText(FindPage()));
-        Assert.Equal(10, vectors.Count);
+        Assert.Equal(15, vectors.Count);
         foreach (Match vector in vectors)
         {
             int Number(string name) => int.Parse(vector.Groups[name].Value, CultureInfo.InvariantCulture);
