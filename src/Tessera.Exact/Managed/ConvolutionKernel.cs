@@ -1,6 +1,3 @@
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
-
 namespace Tessera.Exact.Managed;
 
 /// <summary>The inner loops of convolutions for one kind of processor. All give the same integers.</summary>

@@ -74,7 +74,6 @@ internal sealed unsafe class Workspace : IDisposable
             _length = 0;
             _memory = (short*)NativeMemory.AlignedAlloc((nuint)length * sizeof(short), Alignment);
             _length = (nuint)length;
-            GC.KeepAlive(this);
         }
 
         // What is read beyond a value's channels meets weights of 0, but should not be chance.
