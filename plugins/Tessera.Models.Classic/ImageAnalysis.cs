@@ -55,20 +55,23 @@ internal static class ImageAnalysis
     /// <param name="tiles">Three channels or more.</param>
     public static bool HasFewColors(TileRun tiles)
     {
+        // Ends as soon as there are too many, which in most photographs is soon.
         var colors = new HashSet<ulong>();
-        int pixels = 0;
+        long most = tiles.Regions.Sum(region => (region.Height + RowStep - 1L) / RowStep * region.Width) / 8;
         foreach (PixelRectangle region in tiles.Regions)
         {
             for (int y = 0; y < region.Height; y += RowStep)
             {
                 Span<ushort> r = tiles.Row(0, region, y), g = tiles.Row(1, region, y), b = tiles.Row(2, region, y);
                 for (int x = 0; x < r.Length; x++)
-                    colors.Add(r[x] | ((ulong)g[x] << 16) | ((ulong)b[x] << 32));
-                pixels += r.Length;
+                {
+                    if (colors.Add(r[x] | ((ulong)g[x] << 16) | ((ulong)b[x] << 32)) && colors.Count > most)
+                        return false;
+                }
             }
         }
 
-        return colors.Count * 8L <= pixels;
+        return true;
     }
 
     /// <summary>Whether samples tell nothing of their neighbours: differences vary more than the samples themselves.</summary>
