@@ -34,12 +34,42 @@ class NetConfig:
 
 
 @dataclass(frozen=True)
+class PassConfig:
+    """The prior of one pass of an interlaced level: see `interlaced.Pass`."""
+
+    stem: int
+    """Features of the neighbourhood that the trunk starts from."""
+    trunk: NetConfig
+    """Dense layers on these, for all channels of the image."""
+    detail: int
+    """Features of the neighbourhood with the pass's channels that are known, for each channel but the first."""
+    hidden: tuple[int, ...]
+    """Features from which the second and further channels are predicted."""
+
+    def multiply_adds(self, known: int, places: int) -> int:
+        """Multiplications and additions at one position, with `known` channels at first; each channel adds `places`."""
+        total, width = KERNEL**2 * known * self.stem, self.stem
+        for growth in self.trunk.growths():
+            total += width * width + KERNEL**2 * width * growth
+            width += growth
+        total += KERNEL**2 * (width * 2 * places + known * places)
+        for hidden in self.hidden:
+            known += places
+            total += KERNEL**2 * known * (self.detail + places) + (width + self.detail) * hidden + hidden * 2 * places
+            width += hidden
+        return total
+
+
+@dataclass(frozen=True)
 class LevelConfig:
-    """A level of the flow: its couplings, and the prior of the half that leaves at its end (none at the last level)."""
+    """A level of the flow: its couplings, and the prior of what leaves at its end."""
 
     steps: int
     coupling: NetConfig
     prior: NetConfig | None
+    """Of the half that leaves; none at the last level, and where there are passes."""
+    passes: tuple[PassConfig, ...] | None = None
+    """Of an interlaced level, both passes."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +89,8 @@ class FlowConfig:
     permutation: str = "random"
     """Orders of channels before couplings: `random`, or `cyclic`: the translated quarters of four steps cover all channels."""
     split: str = "natural"
-    """Which half of a level's channels stays: `natural` the first, or `quincunx`: by place in the image, see `split_order`."""
+    """Which of a level's channels stay: `natural` the first half, or by place in the image (`split_order`): `quincunx`, half of them, or
+    `interlaced`, a quarter."""
     top: str = "element"
     """The prior of what is left at the end: per `element`, which fixes the size of an image, or per `channel`."""
     components: int = 5
@@ -83,7 +114,7 @@ class FlowConfig:
         check("activation", "relu", "swish")
         check("normalization", "group", "none")
         check("permutation", "random", "cyclic")
-        check("split", "natural", "quincunx")
+        check("split", "natural", "quincunx", "interlaced")
         check("top", "element", "channel")
         check("padding", "zero", "replicate")
         check("color", "none", "ycocg-r")
@@ -91,7 +122,12 @@ class FlowConfig:
             raise ValueError("A last prior per element needs the size of the images.")
         if self.color != "none" and self.channels != 3:
             raise ValueError("The colour transform takes three channels.")
-        if [level.prior is None for level in self.levels] != [False] * (len(self.levels) - 1) + [True]:
+        if self.split == "interlaced":
+            if any(level.prior is not None or level.passes is None or len(level.passes) != 2 for level in self.levels):
+                raise ValueError("Every interlaced level has two passes.")
+            if any(len(prior.hidden) != self.channels - 1 for level in self.levels for prior in level.passes):
+                raise ValueError("A pass has hidden features for every channel of an image but the first.")
+        elif [level.prior is None for level in self.levels] != [False] * (len(self.levels) - 1) + [True]:
             raise ValueError("Every level but the last has a prior.")
 
     @property
@@ -100,8 +136,13 @@ class FlowConfig:
         return 2 ** len(self.levels)
 
     def width(self, level: int) -> int:
-        """Channels of a level's variable: four times those that arrive, of which half go on to the next level."""
-        return 4 * self.channels * 2**level
+        """Channels of a level's variable: four times those that arrive, of which half go on to the next level, or a quarter."""
+        return 4 * self.channels if self.split == "interlaced" else 4 * self.channels * 2**level
+
+    @property
+    def top_width(self) -> int:
+        """Channels of what is left at the end."""
+        return self.channels if self.split == "interlaced" else self.width(len(self.levels) - 1)
 
     def multiply_adds_per_pixel(self) -> float:
         """Multiplications and additions of all convolutions, for each pixel of the image."""
@@ -109,32 +150,46 @@ class FlowConfig:
         for index, level in enumerate(self.levels):
             width = self.width(index)
             work = level.steps * level.coupling.multiply_adds(width - width // 4, width // 4)
+            for number, prior in enumerate(level.passes or ()):
+                work += prior.multiply_adds((1 + number) * self.channels, 1 + number)
             if level.prior is not None:
                 work += level.prior.multiply_adds(width // 2, width)
             total += work / 4 ** (index + 1)
         return total
 
     def to_json(self) -> str:
-        """The configuration as JSON, its keys sorted."""
-        return json.dumps(dataclasses.asdict(self), sort_keys=True, separators=(",", ":"))
+        """The configuration as JSON, its keys sorted; levels without passes do not mention them."""
+        values = dataclasses.asdict(self)
+        for level in values["levels"]:
+            if level["passes"] is None:
+                del level["passes"]
+        return json.dumps(values, sort_keys=True, separators=(",", ":"))
 
     @staticmethod
     def from_json(text: str) -> "FlowConfig":
         """The inverse of `to_json`."""
         values = json.loads(text)
         values["levels"] = tuple(
-            LevelConfig(level["steps"], NetConfig(**level["coupling"]), level["prior"] and NetConfig(**level["prior"]))
+            LevelConfig(
+                level["steps"], NetConfig(**level["coupling"]), level["prior"] and NetConfig(**level["prior"]),
+                level.get("passes") and tuple(
+                    PassConfig(one["stem"], NetConfig(**one["trunk"]), one["detail"], tuple(one["hidden"])) for one in level["passes"]))
             for level in values["levels"])
         return FlowConfig(**values)
 
 
 def split_order(config: FlowConfig, level: int) -> list[int]:
-    """The order of a level's channels before they are split: the first half of it stays, the second leaves.
+    """The order of a level's channels before they are split: the first half of it stays (or quarter, if interlaced), the others leave.
 
     Published is the order in which space-to-depth leaves them (`natural`). In `quincunx` the levels take turns: an even level keeps the
     pixels at the dark squares of a chessboard, of which those that leave have four as their nearest neighbours; an odd level keeps
-    every other row of that, which is the image at half the resolution.
+    every other row of that, which is the image at half the resolution. `interlaced` levels do both at once: of each square of pixels
+    the first stays; the one at the other end of the diagonal leaves in the first pass, then the two others.
     """
+    if config.split == "interlaced":
+        channels = range(config.channels)
+        stays, first = [4 * channel for channel in channels], [4 * channel + 3 for channel in channels]
+        return stays + first + [4 * channel + place for channel in channels for place in (1, 2)]
     if config.split == "natural":
         return list(range(config.width(level)))
     stay = [(0, 0)] * config.channels
@@ -176,19 +231,29 @@ def _photo(*levels: tuple[int, tuple[int, int], tuple[int, int] | None], **other
         **PHOTO, **others)
 
 
+def _interlaced(first: PassConfig, second: PassConfig, levels: int, **others) -> FlowConfig:
+    """Levels that are all alike, without couplings."""
+    level = LevelConfig(0, NetConfig(0, 0), None, (first, second))
+    return FlowConfig((level,) * levels, **{**PHOTO, "top_spread": 0.25, "rezero": False, "split": "interlaced", **others})
+
+
 PRESETS: dict[str, FlowConfig] = {
     "cifar10": _published(3, 32),
     "imagenet32": _published(3, 32),
     "imagenet64": _published(4, 64),
     "idf-cifar10": _published(3, 32, **IDF),
     "idf-imagenet64": _published(4, 64, **IDF),
-    "photo": _photo(
+    "photo": _interlaced(
+        PassConfig(32, NetConfig(2, 48), 16, (32, 32)), PassConfig(40, NetConfig(3, 72), 16, (48, 32)), 5, color="ycocg-r"),
+    "photo-couplings": _photo(
         (4, (4, 40), (4, 72)), (4, (4, 48), (4, 72)), (4, (4, 48), (4, 72)), (4, (2, 48), (4, 72)), (4, (2, 64), None), color="ycocg-r"),
     "photo-large": _photo(
         (8, (6, 104), (8, 224)), (8, (6, 144), (8, 224)), (8, (6, 144), (8, 224)), (8, (4, 144), (4, 224)), (8, (2, 128), None),
         color="ycocg-r"),
     "photo-small": _photo((4, (2, 24), (2, 32)), (4, (2, 24), (2, 32)), (4, (2, 24), None), color="ycocg-r"),
     "tiny": _photo((2, (2, 9), (2, 8)), (2, (2, 8), None), color="ycocg-r", split="quincunx"),
+    "tiny-interlaced": _interlaced(
+        PassConfig(6, NetConfig(1, 4), 4, (5, 6)), PassConfig(8, NetConfig(2, 7), 3, (6, 5)), 3, color="ycocg-r"),
     "tiny-idf": FlowConfig((LevelConfig(2, NetConfig(2, 9), NetConfig(2, 8)), LevelConfig(1, NetConfig(2, 8), None)), size=16, **IDF),
     "tiny-idfpp": FlowConfig((LevelConfig(1, NetConfig(1, 9), NetConfig(1, 8)), LevelConfig(1, NetConfig(1, 7), None)), size=16),
 }

@@ -6,7 +6,15 @@ from torch import nn
 
 from .config import KERNEL, FlowConfig, NetConfig
 
-ACTIVATIONS = {"relu": nn.ReLU, "swish": nn.SiLU}
+
+class Symlog(nn.Module):
+    """The symmetric logarithm, sign(x) ln(1 + |x|): small differences count as much as large ones."""
+
+    def forward(self, values: torch.Tensor) -> torch.Tensor:
+        return torch.sign(values) * torch.log1p(values.abs())
+
+
+ACTIVATIONS = {"relu": nn.ReLU, "swish": nn.SiLU, "symlog": Symlog}
 PADDINGS = {"zero": "zeros", "replicate": "replicate"}
 
 
@@ -17,8 +25,8 @@ class Convolution(nn.Conv2d):
     make them; gradients pass the rounding unchanged.
     """
 
-    def __init__(self, inputs: int, outputs: int, kernel: int, config: FlowConfig) -> None:
-        super().__init__(inputs, outputs, kernel, padding=kernel // 2, padding_mode=PADDINGS[config.padding])
+    def __init__(self, inputs: int, outputs: int, kernel: int, config: FlowConfig, bias: bool = True) -> None:
+        super().__init__(inputs, outputs, kernel, padding=kernel // 2, padding_mode=PADDINGS[config.padding], bias=bias)
         self.register_buffer("input_scale", torch.ones(inputs))
         self.rounds = False
 
@@ -40,11 +48,11 @@ def groups_of(channels: int) -> int:
 class Stage(nn.Module):
     """Convolution, group normalisation if the configuration has it, activation."""
 
-    def __init__(self, inputs: int, outputs: int, kernel: int, config: FlowConfig) -> None:
+    def __init__(self, inputs: int, outputs: int, kernel: int, config: FlowConfig, activation: str | None = None) -> None:
         super().__init__()
         self.convolution = Convolution(inputs, outputs, kernel, config)
         self.norm = nn.GroupNorm(groups_of(outputs), outputs) if config.normalization == "group" else nn.Identity()
-        self.activation = ACTIVATIONS[config.activation]()
+        self.activation = ACTIVATIONS[activation or config.activation]()
 
     def forward(self, values: torch.Tensor) -> torch.Tensor:
         return self.activation(self.norm(self.convolution(values)))

@@ -11,7 +11,7 @@ from .export import write_fixture, write_model
 from .idf import Flow
 from .quantize import quantise
 
-NAMES = ("tiny", "tiny-idf", "tiny-idfpp")
+NAMES = ("tiny", "tiny-idf", "tiny-idfpp", "tiny-interlaced")
 SIDE = 16
 SEED = 2024
 

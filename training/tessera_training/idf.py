@@ -2,7 +2,7 @@
 
 Variables are multiples of 1/256, those of an image its grey levels less 128 over 256. A level is a space-to-depth, then couplings that
 translate a quarter of the channels by a rounded function of the others. Then half of the channels leave; their distribution depends on
-the half that stays and goes on to the next level. Every step has an exact inverse, and none changes volume.
+the half that stays and goes on to the next level. (Interlaced levels: `interlaced.py`.) Every step has an exact inverse, and none changes volume.
 """
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from torch.nn import functional
 from .color import to_integers, to_pixels
 from .config import FlowConfig, split_order
 from .densenet import DenseNet
+from .interlaced import InterlacedPrior, Take
 from .logistic import GRID, log_probability, mixture_log_probability
 
 READ_LIMIT = 2047 / GRID
@@ -24,7 +25,7 @@ READ_LIMIT = 2047 / GRID
 
 @dataclass(frozen=True)
 class Leaving:
-    """The half that leaves at a level's end, and its distribution: all [N, channels, H, W]."""
+    """A part that leaves at a level's end, and its distribution: all [N, channels, H, W]."""
 
     value: torch.Tensor
     mean: torch.Tensor
@@ -78,7 +79,7 @@ class Coupling(nn.Module):
 
 
 class ConditionalPrior(nn.Module):
-    """Locations and logarithmic scales of the half that leaves: the first and the second half of a net's output."""
+    """The prior of the half that leaves: locations and logarithmic scales are the first and the second half of a net's output."""
 
     def __init__(self, config: FlowConfig, level: int) -> None:
         super().__init__()
@@ -88,11 +89,11 @@ class ConditionalPrior(nn.Module):
         self.gamma = nn.Parameter(torch.zeros(())) if config.rezero else None
         self.delta = nn.Parameter(torch.zeros(())) if config.rezero else None
 
-    def forward(self, stays: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def forward(self, stays: torch.Tensor, take: Take) -> torch.Tensor:
         mean, log_scale = read(self.net, stays).chunk(2, 1)
         if self.gamma is not None:
             mean, log_scale = self.gamma * mean, self.delta * log_scale
-        return mean, log_scale + self.initial_log_scale
+        return take(mean, log_scale + self.initial_log_scale)
 
 
 class TopPrior(nn.Module):
@@ -100,9 +101,8 @@ class TopPrior(nn.Module):
 
     def __init__(self, config: FlowConfig) -> None:
         super().__init__()
-        last = len(config.levels) - 1
         side = config.size // config.divisor if config.top == "element" else 1
-        shape = (config.width(last), side, side, config.components)
+        shape = (config.top_width, side, side, config.components)
         self.means = nn.Parameter(torch.linspace(-config.top_spread, config.top_spread, config.components).expand(shape).clone())
         self.log_scales = nn.Parameter(torch.full(shape, math.log(config.initial_scale)))
         self.logits = nn.Parameter(torch.zeros(shape))
@@ -121,9 +121,11 @@ class Flow(nn.Module):
         self.couplings = nn.ModuleList(
             nn.ModuleList(Coupling(order, config, level) for order in _orders(config, level, generator))
             for level in range(len(config.levels)))
-        self.priors = nn.ModuleList(ConditionalPrior(config, level) for level in range(len(config.levels) - 1))
+        self.priors = nn.ModuleList(
+            (InterlacedPrior if settings.passes else ConditionalPrior)(config, level)
+            for level, settings in enumerate(config.levels) if settings.passes or settings.prior)
         self.top = TopPrior(config)
-        for level in range(len(config.levels) - 1):
+        for level in range(len(self.priors)):
             self.register_buffer(f"split{level}", torch.tensor(split_order(config, level)), persistent=False)
 
     def forward(self, pixels: torch.Tensor) -> torch.Tensor:
@@ -134,8 +136,8 @@ class Flow(nn.Module):
             nats = nats - log_probability(part.value, part.mean, part.log_scale).flatten(1).sum(1)
         return nats / math.log(2)
 
-    def bits_by_level(self, pixels: torch.Tensor) -> list[float]:
-        """Bits per subpixel that each level's half takes, and what is left at the end, on average over the images."""
+    def bits_by_part(self, pixels: torch.Tensor) -> list[float]:
+        """Bits per subpixel that each part takes that leaves, and what is left at the end, on average over the images."""
         leaving, left = self.encode(self.to_variables(pixels))
         nats = [-log_probability(part.value, part.mean, part.log_scale).sum() for part in leaving] + [-self.top(left).sum()]
         return [float(part) / math.log(2) / pixels.numel() for part in nats]
@@ -149,27 +151,65 @@ class Flow(nn.Module):
         return to_pixels(torch.round(variables * GRID).to(torch.int64), self.config.color)
 
     def encode(self, variables: torch.Tensor) -> tuple[list[Leaving], torch.Tensor]:
-        """[N, C, H, W] to what leaves at each level, and what is left at the end."""
+        """[N, C, H, W] to the parts that leave, level by level, and what is left at the end."""
         leaving: list[Leaving] = []
-        for level, couplings in enumerate(self.couplings):
-            variables = functional.pixel_unshuffle(variables, 2)
-            for coupling in couplings:
-                variables = coupling(variables)
+        for level in range(len(self.couplings)):
+            variables = self._transform(variables, level)
             if level < len(self.priors):
-                variables, leaves = variables[:, self._split(level)].chunk(2, 1)
-                leaving.append(Leaving(leaves, *self.priors[level](variables)))
+                variables, leaves = self._divide(variables, level)
+                self.priors[level](variables, self._observe(leaves, leaving))
         return leaving, variables
 
     def decode(self, leaving: list[torch.Tensor], variables: torch.Tensor) -> torch.Tensor:
         """The inverse of `encode`, of the values alone."""
+        left = list(leaving)
         for level in reversed(range(len(self.couplings))):
             if level < len(self.priors):
-                joined = torch.cat([variables, leaving[level]], 1)
+                leaves: list[torch.Tensor] = []
+                while sum(part.shape[1] for part in leaves) < self.config.width(level) - variables.shape[1]:
+                    leaves.insert(0, left.pop())
+                joined = torch.cat([variables, *leaves], 1)
                 variables = joined[:, torch.argsort(self._split(level))]
             for coupling in reversed(self.couplings[level]):
                 variables = coupling.inverse(variables)
             variables = functional.pixel_shuffle(variables, 2)
         return variables
+
+    def start(self, pixels: torch.Tensor) -> None:
+        """Starts the linear predictions of interlaced levels from least squares on some images."""
+        with torch.no_grad():
+            variables = self.to_variables(pixels)
+            for level, prior in enumerate(self.priors):
+                variables, leaves = self._divide(self._transform(variables, level), level)
+                if isinstance(prior, InterlacedPrior):
+                    prior.start(variables, leaves)
+
+    def _transform(self, variables: torch.Tensor, level: int) -> torch.Tensor:
+        variables = functional.pixel_unshuffle(variables, 2)
+        for coupling in self.couplings[level]:
+            variables = coupling(variables)
+        return variables
+
+    def _divide(self, variables: torch.Tensor, level: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """What stays at a level's end, and what leaves."""
+        width = self.config.width(level)
+        stays = width // (4 if self.config.split == "interlaced" else 2)
+        stay, leave = variables[:, self._split(level)].split([stays, width - stays], 1)
+        return stay, leave
+
+    @staticmethod
+    def _observe(leaves: torch.Tensor, leaving: list[Leaving]) -> Take:
+        """Hands out what leaves, part by part, and notes its distributions."""
+        at = 0
+
+        def take(mean: torch.Tensor, log_scale: torch.Tensor) -> torch.Tensor:
+            nonlocal at
+            value = leaves[:, at:at + mean.shape[1]]
+            at += mean.shape[1]
+            leaving.append(Leaving(value, mean, log_scale))
+            return value
+
+        return take
 
     def parameter_count(self) -> int:
         """How many numbers are learnt."""

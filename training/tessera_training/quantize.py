@@ -20,8 +20,10 @@ from .config import FlowConfig
 from .densenet import Convolution as FloatConvolution
 from .densenet import DenseNet, Stage
 from .idf import Flow
+from .interlaced import LOCATION_STEP, InterlacedPrior, Pass, Plane
 from .logistic import GRID
-from .simulate import LEVELS, IntegerDenseNet, IntegerFlow, IntegerStage, IntegerTop
+from .simulate import (
+    LEVELS, IntegerDenseNet, IntegerFlow, IntegerHalfPrior, IntegerInterlacedPrior, IntegerPass, IntegerPlane, IntegerStage, IntegerTop)
 
 LOCATION_UNIT = 1 / (64 * GRID)
 """A location's unit, in the float model's."""
@@ -83,20 +85,23 @@ def quantise(flow: Flow, pixels: torch.Tensor) -> IntegerFlow:
     statistics = Statistics(flow, pixels)
     config = flow.config
     nets = [[_quantise_coupling(coupling, statistics, config) for coupling in couplings] for couplings in flow.couplings]
-    priors = [_quantise_prior(prior, statistics, config) for prior in flow.priors]
+    priors = [
+        _quantise_interlaced(prior, statistics, config) if isinstance(prior, InterlacedPrior) else _quantise_prior(prior, statistics, config)
+        for prior in flow.priors]
     orders = [[coupling.order.clone() for coupling in couplings] for couplings in flow.couplings]
     return IntegerFlow(config, orders, nets, priors, _quantise_top(flow))
 
 
 def quantise_convolution(
         weight: torch.Tensor, bias: torch.Tensor, input_scale: torch.Tensor, mean_input: torch.Tensor, output_scale: torch.Tensor,
-        reach: torch.Tensor, limits: Range, replicate: bool) -> Convolution:
+        reach: torch.Tensor, limits: Range, replicate: bool, colors: list[int] | None = None) -> Convolution:
     """Rounds a convolution: weights [D, C, k, k], scales and means of the inputs [C], scales of the outputs [D].
 
     The shift is the smallest for which saturation to 16 bits spares results up to `reach` [D]; for a reach of 2047 the saturated sums
     have three to four bits more than results. The multiplier is rounded up, and weights are then rounded in units of exactly what shift
     and multiplier make of 1, so that the multiplier's rounding costs nothing. The bias makes up for what rounding the weights does to
-    the mean of the outputs.
+    the mean of the outputs. With `colors`, what each input channel shows, the weights of a colour are rounded so that their sum is: what a
+    flat area gives would otherwise be wrong by more than what differences give.
     """
     folded = weight.double() * input_scale[:, None, None] / output_scale[:, None, None, None]
     target = bias.double() / output_scale
@@ -109,12 +114,25 @@ def quantise_convolution(
         multiplier = multiplier.clamp(max=MAX_MULTIPLIER)
     unit = (multiplier / 2 ** (15 + shift))[:, None, None, None]
     rounded = torch.round(folded / unit).clamp(-MAX_WEIGHT, MAX_WEIGHT)
+    if colors is not None:
+        for color in set(colors):
+            own = [channel for channel, other in enumerate(colors) if other == color]
+            rounded[:, own] = _round_sums((folded / unit)[:, own].flatten(1), rounded[:, own].flatten(1)).reshape(rounded[:, own].shape)
     target = target + ((folded - rounded * unit).sum((2, 3)) * (mean_input / input_scale)).sum(1)
     convolution = Convolution(
         rounded.permute(0, 2, 3, 1).long().contiguous(), torch.round(target / unit.flatten()).long(), shift.long(), multiplier.long(),
         limits, replicate)
     convolution.check()
     return convolution
+
+
+def _round_sums(exact: torch.Tensor, rounded: torch.Tensor) -> torch.Tensor:
+    """Changes rounded numbers [D, n] by one, those that lose least by it, until each row's sum is the rounded sum of the exact ones."""
+    missing = torch.round(exact.sum(1, keepdim=True)) - rounded.sum(1, keepdim=True)
+    gain = (exact - rounded) * missing.sign()
+    gain[(rounded * missing.sign()) >= MAX_WEIGHT] = -torch.inf
+    rank = gain.argsort(1, descending=True).argsort(1)
+    return rounded + missing.sign() * (rank < missing.abs())
 
 
 def _quantise_coupling(coupling, statistics: Statistics, config: FlowConfig) -> IntegerDenseNet:
@@ -125,16 +143,76 @@ def _quantise_coupling(coupling, statistics: Statistics, config: FlowConfig) -> 
         torch.full((count,), READ_LIMIT), ACTIVATION)
 
 
-def _quantise_prior(prior, statistics: Statistics, config: FlowConfig) -> IntegerDenseNet:
+def _quantise_prior(prior, statistics: Statistics, config: FlowConfig) -> IntegerHalfPrior:
     factors = (1.0, 1.0) if prior.gamma is None else (float(prior.gamma), float(prior.delta))
     half = prior.net.output.out_channels // 2
 
     def both(location: float, level: float) -> torch.Tensor:
         return torch.tensor([location, level], dtype=torch.float64).repeat_interleave(half)
 
-    return _quantise_net(
+    return IntegerHalfPrior(_quantise_net(
         prior.net, statistics, config, both(*factors), both(0, prior.initial_log_scale + LEVEL_OF_ONE * LEVEL_UNIT),
-        both(LOCATION_UNIT, LEVEL_UNIT), both(LOCATION_REACH, LEVELS), FULL)
+        both(LOCATION_UNIT, LEVEL_UNIT), both(LOCATION_REACH, LEVELS), FULL))
+
+
+def _quantise_interlaced(prior: InterlacedPrior, statistics: Statistics, config: FlowConfig) -> IntegerInterlacedPrior:
+    return IntegerInterlacedPrior([_quantise_pass(one, statistics, config) for one in prior.passes])
+
+
+def _quantise_pass(prior: Pass, statistics: Statistics, config: FlowConfig) -> IntegerPass:
+    scales = _pass_scales(prior, statistics)
+
+    def stage(one: Stage, colors: list[int] | None = None) -> IntegerStage:
+        return _quantise_stage(one, scales[one.convolution], statistics, config, colors)
+
+    colors = [channel % config.channels for channel in range(prior.stem.convolution.in_channels)]
+    stem, layers = stage(prior.stem, colors), [(stage(layer.linear), stage(layer.spatial)) for layer in prior.layers]
+    planes = []
+    for channel, plane in enumerate(prior.planes):
+        detail = hidden = None
+        if channel > 0:
+            colors = colors + [channel - 1] * prior.places
+            detail, hidden = stage(prior.details[channel - 1], colors), stage(prior.hidden[channel - 1])
+        planes.append(IntegerPlane(detail, hidden, *_quantise_plane(plane, scales, colors, statistics, config)))
+    return IntegerPass(stem, layers, planes)
+
+
+def _pass_scales(prior: Pass, statistics: Statistics) -> dict[FloatConvolution, torch.Tensor]:
+    """What an integer of each input channel of a pass's convolutions stands for: [C] each."""
+    def output(one: Stage) -> torch.Tensor:
+        return _repeated(_StageScales.of(one, statistics).output, one)
+
+    scales = {convolution: torch.full((convolution.in_channels,), 1 / GRID, dtype=torch.float64)
+              for convolution in [prior.stem.convolution] + [stage.convolution for stage in prior.details] + [plane.linear for plane in prior.planes]}
+    scale = output(prior.stem)
+    for layer in prior.layers:
+        scales[layer.linear.convolution], scales[layer.spatial.convolution] = scale, output(layer.linear)
+        scale = torch.cat([scale, output(layer.spatial)])
+    scales[prior.planes[0].output] = scale
+    for detail, hidden, plane in zip(prior.details, prior.hidden, prior.planes[1:], strict=True):
+        scales[hidden.convolution], scales[plane.output] = torch.cat([scale, output(detail)]), output(hidden)
+        scale = torch.cat([scale, output(hidden)])
+    return scales
+
+
+def _quantise_plane(
+        plane: Plane, scales: dict[FloatConvolution, torch.Tensor], colors: list[int], statistics: Statistics,
+        config: FlowConfig) -> tuple[Convolution, Convolution]:
+    """The linear prediction, and what corrects it and gives scale levels."""
+    places, replicate = plane.linear.out_channels, config.padding == "replicate"
+
+    def both(location: float, level: float) -> torch.Tensor:
+        return torch.tensor([location, level], dtype=torch.float64).repeat_interleave(places)
+
+    factor = both(LOCATION_STEP, 1)
+    output = quantise_convolution(
+        plane.output.weight.detach() * factor[:, None, None, None], plane.output.bias.detach() * factor + both(0, LEVEL_OF_ONE * LEVEL_UNIT),
+        scales[plane.output], statistics.mean_input(plane.output), both(LOCATION_UNIT, LEVEL_UNIT), both(LOCATION_REACH, LEVELS), FULL,
+        replicate)
+    linear = quantise_convolution(
+        plane.linear.weight.detach(), torch.zeros(places), scales[plane.linear], statistics.mean_input(plane.linear),
+        both(LOCATION_UNIT, 0)[:places], both(LOCATION_REACH, 0)[:places], FULL, replicate, colors)
+    return linear, output
 
 
 def _quantise_net(
@@ -192,16 +270,17 @@ class _StageScales:
         return _StageScales(convolution, argument, argument if rectified else output)
 
 
-def _quantise_stage(stage: Stage, input_scale: torch.Tensor, statistics: Statistics, config: FlowConfig) -> IntegerStage:
-    """Rounds a stage."""
-    rectified = config.activation == "relu"
+def _quantise_stage(
+        stage: Stage, input_scale: torch.Tensor, statistics: Statistics, config: FlowConfig, colors: list[int] | None = None) -> IntegerStage:
+    """Rounds a stage; `colors` as in `quantise_convolution`."""
+    rectified = isinstance(stage.activation, nn.ReLU)
     grouped = config.normalization == "group"
     scales = _StageScales.of(stage, statistics)
     limits = RECTIFIED if rectified else ACTIVATION
     convolution = quantise_convolution(
         stage.convolution.weight.detach(), stage.convolution.bias.detach(), input_scale, statistics.mean_input(stage.convolution),
         _repeated(scales.convolution, stage), _repeated(READ_LIMIT, stage), ACTIVATION if grouped else limits,
-        config.padding == "replicate")
+        config.padding == "replicate", colors)
     normalization = None
     if grouped:
         gain = torch.round(stage.norm.weight.detach().double() * 128 / scales.argument).long().clamp(-MAX_MULTIPLIER, MAX_MULTIPLIER)
@@ -210,7 +289,7 @@ def _quantise_stage(stage: Stage, input_scale: torch.Tensor, statistics: Statist
     table = None
     if not rectified:
         arguments = torch.arange(ACTIVATION[0], ACTIVATION[1] + 1).double() * scales.argument
-        table = Table(torch.round(nn.functional.silu(arguments) / scales.output).long().clamp(*ACTIVATION), ACTIVATION[0])
+        table = Table(torch.round(stage.activation(arguments) / scales.output).long().clamp(*ACTIVATION), ACTIVATION[0])
     return IntegerStage(convolution, normalization, table)
 
 
@@ -225,8 +304,9 @@ def set_input_scales(flow: Flow, pixels: torch.Tensor) -> None:
     """Gives the convolutions the scales of what they read, from calibration images."""
     statistics = Statistics(flow, pixels)
     for net in flow.modules():
-        if isinstance(net, DenseNet):
-            for convolution, scale in _input_scales(net, statistics).items():
+        if isinstance(net, (DenseNet, Pass)):
+            scales = _input_scales(net, statistics) if isinstance(net, DenseNet) else _pass_scales(net, statistics)
+            for convolution, scale in scales.items():
                 convolution.input_scale.copy_(scale)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import torch
 
-from .arithmetic import READ_LIMIT, Convolution, Normalization, Table, depth_to_space, space_to_depth, wrap
+from .arithmetic import FULL, READ_LIMIT, Convolution, Normalization, Table, depth_to_space, space_to_depth, wrap
 from .color import to_integers, to_pixels
 from .config import FlowConfig, split_order
 
@@ -43,6 +43,76 @@ class IntegerDenseNet:
         return self.output(values)
 
 
+IntegerTake = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+"""Gives a part that leaves, [N, C, H, W], when it is told its locations and scale levels."""
+
+
+@dataclass(frozen=True)
+class IntegerHalfPrior:
+    """The prior of the half that leaves."""
+
+    net: IntegerDenseNet
+
+    def __call__(self, stays: torch.Tensor, take: IntegerTake) -> torch.Tensor:
+        """What leaves, from what stays."""
+        location, level = self.net(stays).chunk(2, 1)
+        return take(location, level.clamp(0, LEVELS - 1))
+
+
+@dataclass(frozen=True)
+class IntegerPlane:
+    """One channel of a pass; all but the first have features of their own."""
+
+    detail: IntegerStage | None
+    hidden: IntegerStage | None
+    linear: Convolution
+    output: Convolution
+
+    def distribution(self, known: torch.Tensor, features: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Locations and scale levels."""
+        correction, level = self.output(features).chunk(2, 1)
+        return (self.linear(known) + correction).clamp(*FULL), level.clamp(0, LEVELS - 1)
+
+
+@dataclass(frozen=True)
+class IntegerPass:
+    """The prior of one pass of an interlaced level."""
+
+    stem: IntegerStage
+    layers: list[tuple[IntegerStage, IntegerStage]]
+    planes: list[IntegerPlane]
+
+    def __call__(self, known: torch.Tensor, take: IntegerTake) -> torch.Tensor:
+        """What leaves in this pass, from what is known."""
+        first = known.shape[1]
+        read = known.clamp(-READ_LIMIT, READ_LIMIT)
+        features = self.stem(read)
+        for linear, spatial in self.layers:
+            features = torch.cat([features, spatial(linear(features))], 1)
+        for plane in self.planes:
+            found = features
+            if plane.hidden is not None:
+                found = plane.hidden(torch.cat([features, plane.detail(read)], 1))
+                features = torch.cat([features, found], 1)
+            known = torch.cat([known, take(*plane.distribution(read, found))], 1)
+            read = known.clamp(-READ_LIMIT, READ_LIMIT)
+        return known[:, first:]
+
+
+@dataclass(frozen=True)
+class IntegerInterlacedPrior:
+    """Both passes of an interlaced level."""
+
+    passes: list[IntegerPass]
+
+    def __call__(self, stays: torch.Tensor, take: IntegerTake) -> torch.Tensor:
+        """What leaves, from what stays."""
+        known = stays
+        for one in self.passes:
+            known = torch.cat([known, one(known, take)], 1)
+        return known[:, stays.shape[1]:]
+
+
 @dataclass(frozen=True)
 class IntegerTop:
     """The last prior: locations in 1/64, levels, weights with the sum 4096; [C, H, W, components], H = W = 1 if per channel."""
@@ -54,7 +124,7 @@ class IntegerTop:
 
 @dataclass(frozen=True)
 class IntegerLeaving:
-    """What leaves at a level's end, its locations in 1/64 and its scale levels: all [N, C, H, W]."""
+    """A part that leaves at a level's end, its locations in 1/64 and its scale levels: all [N, C, H, W]."""
 
     value: torch.Tensor
     location: torch.Tensor
@@ -68,11 +138,11 @@ class IntegerFlow:
     config: FlowConfig
     orders: list[list[torch.Tensor]]
     nets: list[list[IntegerDenseNet]]
-    priors: list[IntegerDenseNet]
+    priors: list[IntegerHalfPrior | IntegerInterlacedPrior]
     top: IntegerTop
 
     def encode(self, pixels: torch.Tensor) -> tuple[list[IntegerLeaving], torch.Tensor]:
-        """Grey levels [N, C, H, W] to what leaves at each level, and what is left at the end."""
+        """Grey levels [N, C, H, W] to the parts that leave, level by level, and what is left at the end."""
         values = to_integers(pixels, self.config.color)
         leaving: list[IntegerLeaving] = []
         for level, nets in enumerate(self.nets):
@@ -80,26 +150,30 @@ class IntegerFlow:
             for step in range(len(nets)):
                 values = self._couple(values, level, step, 1)
             if level < len(self.priors):
-                values, leaves = values[:, split_order(self.config, level)].chunk(2, 1)
-                leaving.append(IntegerLeaving(leaves, *self.distribution(level, values)))
+                ordered = values[:, split_order(self.config, level)]
+                stays = ordered.shape[1] // (4 if self.config.split == "interlaced" else 2)
+                values, leaves = ordered.split([stays, ordered.shape[1] - stays], 1)
+                self.priors[level](values, _observe(leaves, leaving))
         return leaving, values
 
     def decode(self, left: torch.Tensor, take: Callable[[int, torch.Tensor, torch.Tensor], torch.Tensor]) -> torch.Tensor:
-        """The inverse of `encode`. `take` gives what left at a level; it is told the level, and the locations and scale levels."""
-        values = left
+        """The inverse of `encode`. `take` gives a part that left; it is told its number, and the locations and scale levels."""
+        values, parts = left, len(self.priors) * self.parts_per_level
         for level in reversed(range(len(self.nets))):
             if level < len(self.priors):
-                joined = torch.cat([values, take(level, *self.distribution(level, values))], 1)
-                values = joined[:, torch.tensor(split_order(self.config, level)).argsort()]
+                parts -= self.parts_per_level
+                numbers = iter(range(parts, parts + self.parts_per_level))
+                leaves = self.priors[level](values, lambda location, scale_level: take(next(numbers), location, scale_level))
+                values = torch.cat([values, leaves], 1)[:, torch.tensor(split_order(self.config, level)).argsort()]
             for step in reversed(range(len(self.nets[level]))):
                 values = self._couple(values, level, step, -1)
             values = depth_to_space(values)
         return to_pixels(values, self.config.color)
 
-    def distribution(self, level: int, stays: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Locations and scale levels of what leaves at a level, from what stays."""
-        location, scale_level = self.priors[level](stays).chunk(2, 1)
-        return location, scale_level.clamp(0, LEVELS - 1)
+    @property
+    def parts_per_level(self) -> int:
+        """In how many parts a level's channels leave."""
+        return 2 * self.config.channels if self.config.split == "interlaced" else 1
 
     def _couple(self, values: torch.Tensor, level: int, step: int, sign: int) -> torch.Tensor:
         order = self.orders[level][step]
@@ -109,3 +183,17 @@ class IntegerFlow:
         condition, translated = values.split([width - width // 4, width // 4], 1)
         values = torch.cat([condition, wrap(translated + sign * self.nets[level][step](condition))], 1)
         return values[:, order.argsort()] if sign < 0 or self.config.inverse_permutation else values
+
+
+def _observe(leaves: torch.Tensor, leaving: list[IntegerLeaving]) -> IntegerTake:
+    """Hands out what leaves, part by part, and notes its distributions."""
+    at = 0
+
+    def take(location: torch.Tensor, level: torch.Tensor) -> torch.Tensor:
+        nonlocal at
+        value = leaves[:, at:at + location.shape[1]]
+        at += location.shape[1]
+        leaving.append(IntegerLeaving(value, location, level))
+        return value
+
+    return take

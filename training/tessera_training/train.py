@@ -19,17 +19,21 @@ from .quantize import round_weights_in_training, set_input_scales
 
 CHECKPOINT, LOG = "checkpoint.pt", "log.tsv"
 CALIBRATION_CROPS = 32
+STARTING_CROPS = 64
+OPTIMIZERS = {"adamax": torch.optim.Adamax, "adam": torch.optim.Adam}
 _VALIDATION_SEED = 1
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How a run trains; fixed by its first call. The optimiser is Adamax, as published."""
+    """How a run trains; fixed by its first call."""
 
     config: str
     """A name from `config.PRESETS`, with changes if there are any: see `config.named`."""
     steps: int = 100_000
     """Steps after which the learning rate has reached its end, and the run ends."""
+    optimizer: str = "adamax"
+    """`adamax`, as published, or `adam`."""
     batch: int = 32
     side: int = 64
     """Rows and columns of the crops."""
@@ -66,9 +70,9 @@ class Run:
         if settings.quantised:
             round_weights_in_training(self.flow)
         self.average = copy.deepcopy(self.flow).requires_grad_(False)
-        self.optimizer = torch.optim.Adamax(self.flow.parameters(), settings.rate)
+        self.optimizer = OPTIMIZERS[settings.optimizer](self.flow.parameters(), settings.rate)
         self.generator = np.random.default_rng(settings.seed)
-        self.step, self.seconds = 0, 0.0
+        self.step, self.seconds, self.started = 0, 0.0, start is not None
         if (folder / CHECKPOINT).exists():
             self._resume()
         elif start is not None:
@@ -80,6 +84,10 @@ class Run:
         """Trains for some minutes at most; validates and writes a checkpoint at intervals and at the end."""
         training, validation = data.load(cache)
         crops = validation.crops(self.settings.validation_crops, self.settings.side, np.random.default_rng(_VALIDATION_SEED))
+        if self.step == 0 and not self.started:
+            starting = training.crops(STARTING_CROPS, self.settings.side, np.random.default_rng(self.settings.seed)).to(self.device)
+            for flow in (self.flow, self.average):
+                flow.start(starting)
         if self.settings.quantised and self.step == 0:
             calibration = training.crops(CALIBRATION_CROPS, self.settings.side, np.random.default_rng(self.settings.seed)).to(self.device)
             for flow in (self.flow, self.average):

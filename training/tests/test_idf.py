@@ -56,7 +56,7 @@ class Published(unittest.TestCase):
 
     def test_bits_of_each_level_at_the_start(self):
         with torch.no_grad():
-            parts = Flow(PRESETS["cifar10"]).bits_by_level(torch.full((1, 3, 32, 32), 128))
+            parts = Flow(PRESETS["cifar10"]).bits_by_part(torch.full((1, 3, 32, 32), 128))
         for part, golden in zip(parts, (5.0, 2.5, 2.63774), strict=True):
             self.assertAlmostEqual(part, golden, delta=5e-5)
 
@@ -73,7 +73,7 @@ class Practical(unittest.TestCase):
             self.assertEqual(FlowConfig.from_json(config.to_json()), config)
 
     def test_quincunx_splits_by_place(self):
-        config = dataclasses.replace(PRESETS["photo"], split="quincunx")
+        config = dataclasses.replace(PRESETS["photo-couplings"], split="quincunx")
         places = torch.stack(torch.meshgrid(torch.arange(32.0), torch.arange(32.0), indexing="ij"))
         stays = places.repeat_interleave(3, 0)[None]    # three channels that hold their row, three that hold their column
         config = dataclasses.replace(config, channels=6, color="none")
@@ -91,7 +91,7 @@ class Practical(unittest.TestCase):
                 self.assertTrue((leave_rows % 2 == 1).all() and (leave_columns % 2 == 1).all())
 
     def test_cyclic_orders_translate_every_channel_once(self):
-        for couplings in Flow(PRESETS["photo"]).couplings:
+        for couplings in Flow(PRESETS["photo-couplings"]).couplings:
             translated = torch.cat([coupling.order[-(len(coupling.order) // 4):] for coupling in couplings])
             self.assertEqual(sorted(translated.tolist()), list(range(len(couplings[0].order))))
 
@@ -100,7 +100,7 @@ class Inverse(unittest.TestCase):
     """Decoding what was encoded gives the pixels, whatever the nets compute."""
 
     def test_flow(self):
-        for name in ("tiny", "tiny-idf", "tiny-idfpp"):
+        for name in ("tiny", "tiny-idf", "tiny-idfpp", "tiny-interlaced"):
             torch.manual_seed(3)
             flow = Flow(PRESETS[name])
             for parameter in flow.parameters():

@@ -8,9 +8,10 @@ from tessera_training.arithmetic import ACTIVATION
 from tessera_training.densenet import DenseNet
 from tessera_training.fixtures import NAMES, random_flow, smooth_pixels
 from tessera_training.idf import Flow
+from tessera_training.interlaced import InterlacedPrior
 from tessera_training.logistic import GRID
 from tessera_training.quantize import LEVEL_OF_ONE, LEVEL_UNIT, LOCATION_UNIT, quantise, quantise_convolution
-from tessera_training.simulate import IntegerFlow
+from tessera_training.simulate import LEVELS, IntegerFlow
 
 
 def random_integer_flow(name: str, seed: int) -> tuple[Flow, IntegerFlow]:
@@ -38,6 +39,16 @@ class Rounding(unittest.TestCase):
         # Saturation spares what the range allows, with three bits or more to spare.
         self.assertTrue((convolution.multiplier >= 2048).all())
 
+    def test_a_flat_area_keeps_its_sum(self):
+        generator = torch.Generator().manual_seed(5)
+        weight = torch.randn(4, 6, 3, 3, generator=generator)
+        weight[:, :3] -= weight[:, :3].mean((1, 2, 3), keepdim=True)     # differences, of the first colour
+        one = torch.ones(6).double()
+        convolution = quantise_convolution(
+            weight, torch.zeros(4), one, 0 * one, torch.full((4,), 0.1).double(), torch.full((4,), 2047), ACTIVATION, True,
+            [0, 0, 0, 1, 1, 1])
+        self.assertTrue((convolution.weight[..., :3].sum((1, 2, 3)) == 0).all())
+
     def test_weights_that_are_too_large_are_cut_off_with_a_warning(self):
         one = torch.ones(1).double()
         with self.assertWarns(UserWarning):
@@ -63,14 +74,29 @@ class Nets(unittest.TestCase):
                     alpha = 1 if coupling.alpha is None else coupling.alpha
                     self.assert_close(translation / GRID, alpha * output, 1 / GRID, f"{name} {level} {step}")
             for level, prior in enumerate(flow.priors):
+                if isinstance(prior, InterlacedPrior):
+                    continue
                 values, output = seen[prior.net]
-                location, scale_level = integer.distribution(level, torch.round(values * GRID).long())
+                location, scale_level = integer.priors[level].net(torch.round(values * GRID).long()).chunk(2, 1)
                 mean, log_scale = output.chunk(2, 1)
                 gamma, delta = (1, 1) if prior.gamma is None else (prior.gamma, prior.delta)
-                self.assert_close(location * LOCATION_UNIT, gamma * mean, LOCATION_UNIT, f"{name} {level} location")
-                self.assert_close(
-                    (scale_level - LEVEL_OF_ONE) * LEVEL_UNIT, delta * log_scale + prior.initial_log_scale, LEVEL_UNIT,
-                    f"{name} {level} scale")
+                self.assert_distribution_close(
+                    location, scale_level, gamma * mean, delta * log_scale + prior.initial_log_scale, f"{name} {level}")
+
+    def test_interlaced_distributions_are_close(self):
+        flow, integer = random_integer_flow("tiny-interlaced", 5)
+        pixels = smooth_pixels(16, 16, 6)
+        with torch.no_grad():
+            wanted, _ = flow.encode(flow.to_variables(pixels))
+        found, _ = integer.encode(pixels)
+        self.assertEqual(len(found), len(wanted))
+        for number, (part, exact) in enumerate(zip(found, wanted)):
+            self.assert_distribution_close(part.location, part.level, exact.mean, exact.log_scale, str(number))
+
+    def assert_distribution_close(self, location, scale_level, mean, log_scale, message):
+        limits = [(bound - LEVEL_OF_ONE) * LEVEL_UNIT for bound in (0, LEVELS - 1)]
+        self.assert_close(location * LOCATION_UNIT, mean, LOCATION_UNIT, f"{message} location")
+        self.assert_close((scale_level - LEVEL_OF_ONE) * LEVEL_UNIT, log_scale.clamp(*limits), LEVEL_UNIT, f"{message} scale")
 
     def assert_close(self, found, wanted, unit, message):
         """The error is small against what varies, or a unit."""
@@ -87,10 +113,10 @@ class Inverse(unittest.TestCase):
             pixels = torch.cat([smooth_pixels(2, 16, 8), torch.randint(0, 256, (2, 3, 16, 16))])
             leaving, left = integer.encode(pixels)
 
-            def take(level, location, scale_level):
-                self.assertTrue(torch.equal(location, leaving[level].location))
-                self.assertTrue(torch.equal(scale_level, leaving[level].level))
-                return leaving[level].value
+            def take(number, location, scale_level):
+                self.assertTrue(torch.equal(location, leaving[number].location))
+                self.assertTrue(torch.equal(scale_level, leaving[number].level))
+                return leaving[number].value
 
             self.assertTrue(torch.equal(integer.decode(left, take), pixels.long()), name)
 

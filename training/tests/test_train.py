@@ -112,9 +112,9 @@ class Training(Folder):
         quantise(train.load_average(self.folder / "rounded" / train.CHECKPOINT), smooth_pixels(4, 16, 1))
 
     def test_configurations_with_changes(self):
-        changed = named("photo,split=quincunx,rezero=false,components=7,initial_scale=0.5")
+        changed = named("photo-couplings,split=quincunx,rezero=false,components=7,initial_scale=0.5")
         self.assertEqual(
-            changed, dataclasses.replace(PRESETS["photo"], split="quincunx", rezero=False, components=7, initial_scale=0.5))
+            changed, dataclasses.replace(PRESETS["photo-couplings"], split="quincunx", rezero=False, components=7, initial_scale=0.5))
         for text in ("none", "photo,levels=3", "photo,colour=none"):
             with self.assertRaises(ValueError):
                 named(text)
