@@ -9,6 +9,10 @@ namespace Tessera.Models.IdfPlusPlus;
 /// </summary>
 public sealed class IdfModel : TileModel
 {
+    /// <summary>Bits of a sample.</summary>
+    internal const int BitDepth = 8;
+
+    // Of 64, 128 and 256, measured on photographs: 64 costs 0.1 % and some speed, 256 saves nothing, and leaves small images to one thread.
     private const int TileSide = 128;
     private const int SegmentTiles = 8;
     private readonly Lazy<IdfWeights> _weights;
@@ -50,7 +54,7 @@ public sealed class IdfModel : TileModel
 
     /// <inheritdoc/>
     public override bool Supports(SampleFormat format) =>
-        format.BitDepth == 8 && format.Alpha == AlphaKind.None && format.Channels == Configuration.Channels && Configuration.Top == "channel";
+        format.BitDepth == BitDepth && format.Alpha == AlphaKind.None && format.Channels == Configuration.Channels && Configuration.Top == "channel";
 
     /// <inheritdoc/>
     public override Tiling PlanTiling(ImageInfo image, int effort) => new(TileSide, 1);

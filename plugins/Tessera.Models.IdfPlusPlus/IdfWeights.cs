@@ -47,10 +47,10 @@ internal sealed class IdfWeights
     /// <exception cref="WeightsException">They do not.</exception>
     public void BindAll() => _ = (Encoding, Priors, Decoding);
 
-    /// <summary>The sides of a tile that is extended so that every level can halve them.</summary>
-    public (int Height, int Width) Extended(PixelRectangle tile)
+    /// <summary>The sides of a block that is extended so that every level can halve them.</summary>
+    public (int Height, int Width) Extended(PixelRectangle block)
     {
         int divisor = Configuration.Divisor;
-        return ((tile.Height + divisor - 1) / divisor * divisor, (tile.Width + divisor - 1) / divisor * divisor);
+        return ((block.Height + divisor - 1) / divisor * divisor, (block.Width + divisor - 1) / divisor * divisor);
     }
 }
