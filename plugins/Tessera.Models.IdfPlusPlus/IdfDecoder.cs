@@ -12,6 +12,7 @@ internal sealed class IdfDecoder : SegmentDecoder
     private readonly IdfWeights _weights;
     private readonly ImmutableArray<IGraphExecutor> _priors, _levels;
     private readonly LatentBuffer _latents = new();
+    private readonly List<PixelRectangle> _blocks = [];
     private readonly TensorShelf _shelf = new();
 
     public IdfDecoder(IdfWeights weights, IEngine engine)
@@ -23,6 +24,13 @@ internal sealed class IdfDecoder : SegmentDecoder
 
     public override void Decode(ReadOnlySpan<byte> payload, TileRun tiles, IBufferWriter<byte> supply)
     {
+        if (tiles.ChannelCount != _weights.Configuration.Channels || tiles.Format.BitDepth != IdfModel.BitDepth)
+        {
+            throw new TesseraFormatException(
+                $"A segment of {tiles.ChannelCount} channels of {tiles.Format.BitDepth} bits is said to be coded by {_weights.Identity.Id}, "
+                + $"which codes {_weights.Configuration.Channels} of {IdfModel.BitDepth}.");
+        }
+
         if (payload.Length < sizeof(int))
             throw new TesseraFormatException("A segment of a flow ends before its stack's length.");
         int stackLength = BinaryPrimitives.ReadInt32LittleEndian(payload);
@@ -33,8 +41,9 @@ internal sealed class IdfDecoder : SegmentDecoder
         {
             using var stack = AnsStack.FromBytes(payload[..stackLength]);
             var lanes = new LaneDecoder(payload[stackLength..]);
-            foreach (PixelRectangle tile in tiles.Tiles)
-                DecodeTile(stack, ref lanes, tiles, tile);
+            TileBlocks.List(tiles, _blocks);
+            foreach (PixelRectangle block in _blocks)
+                DecodeBlock(stack, ref lanes, tiles, block);
             lanes.Finish();
             if (!stack.IsEmpty)
                 throw new TesseraFormatException("The stack of a segment of a flow is not empty at its end.");
@@ -56,10 +65,10 @@ internal sealed class IdfDecoder : SegmentDecoder
         base.Dispose(disposing);
     }
 
-    private void DecodeTile(AnsStack stack, ref LaneDecoder lanes, TileRun tiles, PixelRectangle tile)
+    private void DecodeBlock(AnsStack stack, ref LaneDecoder lanes, TileRun tiles, PixelRectangle block)
     {
         IdfConfiguration configuration = _weights.Configuration;
-        (int height, int width) = _weights.Extended(tile);
+        (int height, int width) = _weights.Extended(block);
         int last = configuration.Levels.Length - 1;
         ExactTensor stays = _shelf.Take(height >> (last + 1), width >> (last + 1), configuration.Width(last));
         _weights.Top.Pop(stack, stays);
@@ -87,7 +96,7 @@ internal sealed class IdfDecoder : SegmentDecoder
             stays = arrived;
         }
 
-        IdfPixels.Write(stays, configuration.Color != "none", tiles, tile);
+        IdfPixels.Write(stays, configuration.Color != "none", tiles, block);
         _shelf.Return(stays);
     }
 }

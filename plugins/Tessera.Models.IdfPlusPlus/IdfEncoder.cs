@@ -7,7 +7,7 @@ namespace Tessera.Models.IdfPlusPlus;
 
 /// <summary>
 /// Codes segments by a flow. The payload: the length of the stack in four bytes, little-endian; the stack with what is left at the end of
-/// every tile, the first tile on top; the interleaved stream with what leaves, tile by tile, the last level first.
+/// every block, the first block on top; the interleaved stream with what leaves, block by block, the last level first.
 /// </summary>
 internal sealed class IdfEncoder : SegmentEncoder
 {
@@ -17,35 +17,24 @@ internal sealed class IdfEncoder : SegmentEncoder
     private readonly AnsStack _stack = new();
     private readonly LatentBuffer _latents = new();
     private readonly ArrayBufferWriter<byte> _stackBytes = new();
+    private readonly List<PixelRectangle> _blocks = [];
     private readonly List<ExactTensor> _tops = [];
     private readonly TensorShelf _shelf = new();
+    private readonly ExactTensor[] _outputs;
 
     public IdfEncoder(IdfWeights weights, IEngine engine)
     {
         _weights = weights;
         _executor = engine.Prepare(weights.Encoding);
+        _outputs = new ExactTensor[weights.Encoding.Graph.Outputs.Length];
     }
 
     public override void Encode(TileRun tiles, ReadOnlySpan<byte> supply, IBufferWriter<byte> payload)
     {
-        IdfConfiguration configuration = _weights.Configuration;
-        int levels = configuration.Levels.Length;
         _tops.Clear();
-        foreach (PixelRectangle tile in tiles.Tiles)
-        {
-            (int height, int width) = _weights.Extended(tile);
-            ExactTensor pixels = _shelf.Take(height, width, configuration.Channels);
-            IdfPixels.Read(tiles, tile, configuration.Color != "none", pixels);
-            Graph graph = _weights.Encoding.Graph;
-            ExactTensor[] outputs = [.. graph.Outputs.Select(output => _shelf.Take(height >> output.Value.Halvings, width >> output.Value.Halvings, output.Value.Channels))];
-            _executor.Run([pixels], outputs);
-            for (int level = levels - 2; level >= 0; level--)
-                _latents.Write(_lanes, outputs[3 * level], outputs[(3 * level) + 1], outputs[(3 * level) + 2]);
-            _tops.Add(outputs[^1]);
-            _shelf.Return(pixels);
-            foreach (ExactTensor output in outputs[..^1])
-                _shelf.Return(output);
-        }
+        TileBlocks.List(tiles, _blocks);
+        foreach (PixelRectangle block in _blocks)
+            EncodeBlock(tiles, block);
 
         _stack.Clear();
         for (int i = _tops.Count - 1; i >= 0; i--)
@@ -73,23 +62,25 @@ internal sealed class IdfEncoder : SegmentEncoder
 
         base.Dispose(disposing);
     }
-}
 
-/// <summary>Tensors of one tile, kept for the next one of the same shape.</summary>
-internal sealed class TensorShelf
-{
-    private readonly Dictionary<(int Height, int Width, int Channels), Stack<ExactTensor>> _tensors = [];
-
-    public ExactTensor Take(int height, int width, int channels) =>
-        _tensors.TryGetValue((height, width, channels), out Stack<ExactTensor>? kept) && kept.TryPop(out ExactTensor? tensor)
-            ? tensor
-            : new(1, height, width, channels);
-
-    public void Return(ExactTensor tensor)
+    private void EncodeBlock(TileRun tiles, PixelRectangle block)
     {
-        (int, int, int) shape = (tensor.Height, tensor.Width, tensor.Channels);
-        if (!_tensors.TryGetValue(shape, out Stack<ExactTensor>? kept))
-            _tensors.Add(shape, kept = []);
-        kept.Push(tensor);
+        IdfConfiguration configuration = _weights.Configuration;
+        (int height, int width) = _weights.Extended(block);
+        ExactTensor pixels = _shelf.Take(height, width, configuration.Channels);
+        IdfPixels.Read(tiles, block, configuration.Color != "none", pixels);
+        for (int i = 0; i < _outputs.Length; i++)
+        {
+            GraphValue value = _weights.Encoding.Graph.Outputs[i].Value;
+            _outputs[i] = _shelf.Take(height >> value.Halvings, width >> value.Halvings, value.Channels);
+        }
+
+        _executor.Run([pixels], _outputs);
+        _shelf.Return(pixels);
+        for (int level = configuration.Levels.Length - 2; level >= 0; level--)
+            _latents.Write(_lanes, _outputs[3 * level], _outputs[(3 * level) + 1], _outputs[(3 * level) + 2]);
+        _tops.Add(_outputs[^1]);
+        foreach (ExactTensor output in _outputs.AsSpan(..^1))
+            _shelf.Return(output);
     }
 }

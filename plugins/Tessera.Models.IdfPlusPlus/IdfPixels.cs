@@ -8,8 +8,8 @@ internal static class IdfPixels
     // What is taken from grey levels.
     private const int Center = 128;
 
-    /// <summary>Reads a tile; what lies beyond its right and lower edge repeats the last column and row.</summary>
-    public static void Read(TileRun tiles, PixelRectangle tile, bool transform, ExactTensor target)
+    /// <summary>Reads a block; what lies beyond its right and lower edge repeats the last column and row.</summary>
+    public static void Read(TileRun tiles, PixelRectangle block, bool transform, ExactTensor target)
     {
         Span<short> pixels = target.Tile(0);
         int channels = target.Channels;
@@ -18,7 +18,7 @@ internal static class IdfPixels
             Span<short> row = pixels.Slice(y * target.Width * channels, target.Width * channels);
             for (int c = 0; c < channels; c++)
             {
-                ReadOnlySpan<ushort> samples = tiles.Row(c, tile, Math.Min(y, tile.Height - 1));
+                ReadOnlySpan<ushort> samples = tiles.Row(c, block, Math.Min(y, block.Height - 1));
                 for (int x = 0; x < target.Width; x++)
                     row[(x * channels) + c] = (short)(samples[Math.Min(x, samples.Length - 1)] - Center);
             }
@@ -31,24 +31,24 @@ internal static class IdfPixels
         }
     }
 
-    /// <summary>Writes a tile.</summary>
+    /// <summary>Writes a block.</summary>
     /// <exception cref="TesseraFormatException">A pixel is not of 8 bits: the data is damaged.</exception>
-    public static void Write(ExactTensor source, bool transform, TileRun tiles, PixelRectangle tile)
+    public static void Write(ExactTensor source, bool transform, TileRun tiles, PixelRectangle block)
     {
         Span<short> pixels = source.Tile(0);
         int channels = source.Channels;
-        for (int y = 0; y < tile.Height; y++)
+        for (int y = 0; y < block.Height; y++)
         {
-            Span<short> row = pixels.Slice(y * source.Width * channels, tile.Width * channels);
+            Span<short> row = pixels.Slice(y * source.Width * channels, block.Width * channels);
             if (transform)
             {
-                for (int x = 0; x < tile.Width; x++)
+                for (int x = 0; x < block.Width; x++)
                     Inverse(row.Slice(x * channels, channels));
             }
 
             for (int c = 0; c < channels; c++)
             {
-                Span<ushort> samples = tiles.Row(c, tile, y);
+                Span<ushort> samples = tiles.Row(c, block, y);
                 for (int x = 0; x < samples.Length; x++)
                 {
                     int sample = row[(x * channels) + c] + Center;

@@ -4,9 +4,15 @@ using Tessera.Exact;
 
 namespace Tessera.Models.IdfPlusPlus;
 
-/// <summary>A flow with its weights: what all encoders and decoders of a model share.</summary>
+/// <summary>
+/// A flow with its weights: what all encoders and decoders of a model share. Each of the two binds its graphs when the first of it is made,
+/// since a program usually needs one of them.
+/// </summary>
 internal sealed class IdfWeights
 {
+    private readonly Lazy<BoundGraph> _encoding;
+    private readonly Lazy<ImmutableArray<BoundGraph>> _priors, _decoding;
+
     public IdfWeights(TensorFile file)
     {
         string Metadata(string key) => file.Metadata.TryGetValue(key, out string? value)
@@ -16,10 +22,10 @@ internal sealed class IdfWeights
         if (!int.TryParse(Metadata("version"), CultureInfo.InvariantCulture, out int version))
             throw new WeightsException($"The version of a flow is '{Metadata("version")}'.");
         Identity = new(Metadata("model"), version, file.Hash);
-        Encoding = BoundGraph.Bind(IdfGraphs.Encoding(Configuration), file);
         int levels = Configuration.Levels.Length;
-        Priors = [.. Enumerable.Range(0, levels - 1).Select(level => BoundGraph.Bind(IdfGraphs.Prior(Configuration, level), file))];
-        Decoding = [.. Enumerable.Range(0, levels).Select(level => BoundGraph.Bind(IdfGraphs.Decoding(Configuration, level), file))];
+        _encoding = new(() => BoundGraph.Bind(IdfGraphs.Encoding(Configuration), file));
+        _priors = new(() => [.. Enumerable.Range(0, levels - 1).Select(level => BoundGraph.Bind(IdfGraphs.Prior(Configuration, level), file))]);
+        _decoding = new(() => [.. Enumerable.Range(0, levels).Select(level => BoundGraph.Bind(IdfGraphs.Decoding(Configuration, level), file))]);
         Top = new(Configuration, file);
     }
 
@@ -27,20 +33,24 @@ internal sealed class IdfWeights
 
     public ModelIdentity Identity { get; }
 
-    public BoundGraph Encoding { get; }
+    public BoundGraph Encoding => _encoding.Value;
 
     /// <summary>By level.</summary>
-    public ImmutableArray<BoundGraph> Priors { get; }
+    public ImmutableArray<BoundGraph> Priors => _priors.Value;
 
     /// <summary>By level.</summary>
-    public ImmutableArray<BoundGraph> Decoding { get; }
+    public ImmutableArray<BoundGraph> Decoding => _decoding.Value;
 
     public TopPrior Top { get; }
 
-    /// <summary>The sides of a tile that is extended so that every level can halve them.</summary>
-    public (int Height, int Width) Extended(PixelRectangle tile)
+    /// <summary>Binds all graphs now, so that weights which do not fit are found.</summary>
+    /// <exception cref="WeightsException">They do not.</exception>
+    public void BindAll() => _ = (Encoding, Priors, Decoding);
+
+    /// <summary>The sides of a block that is extended so that every level can halve them.</summary>
+    public (int Height, int Width) Extended(PixelRectangle block)
     {
         int divisor = Configuration.Divisor;
-        return ((tile.Height + divisor - 1) / divisor * divisor, (tile.Width + divisor - 1) / divisor * divisor);
+        return ((block.Height + divisor - 1) / divisor * divisor, (block.Width + divisor - 1) / divisor * divisor);
     }
 }

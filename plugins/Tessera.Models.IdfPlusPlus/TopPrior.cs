@@ -10,7 +10,7 @@ namespace Tessera.Models.IdfPlusPlus;
 internal sealed class TopPrior
 {
     private const int WeightBits = 12;
-    private readonly int[] _locations, _levels, _weights;
+    private readonly MixtureComponent[] _mixtures;
     private readonly int _channels, _height, _width, _components;
     private readonly bool _isPerElement;
 
@@ -22,42 +22,42 @@ internal sealed class TopPrior
         _isPerElement = configuration.Top == "element";
         _height = _width = _isPerElement ? configuration.Size!.Value / configuration.Divisor : 1;
         _components = configuration.Components;
-        _locations = Read(weights, "top.location", short.MinValue, short.MaxValue);
-        _levels = Read(weights, "top.level", 0, ScaleTables.LevelCount - 1);
-        _weights = Read(weights, "top.weight", 0, 1 << WeightBits);
-        for (int i = 0; i < _weights.Length; i += _components)
+        int[] locations = Read(weights, "top.location", short.MinValue, short.MaxValue);
+        int[] levels = Read(weights, "top.level", 0, ScaleTables.LevelCount - 1);
+        int[] shares = Read(weights, "top.weight", 0, 1 << WeightBits);
+        for (int i = 0; i < shares.Length; i += _components)
         {
-            if (_weights.AsSpan(i, _components).ToArray().Sum() != 1 << WeightBits)
+            if (shares.AsSpan(i, _components).ToArray().Sum() != 1 << WeightBits)
                 throw new WeightsException($"The weights from element {i} of 'top.weight' on do not sum to {1 << WeightBits}.");
         }
+
+        _mixtures = new MixtureComponent[shares.Length];
+        for (int i = 0; i < shares.Length; i++)
+            _mixtures[i] = ScaleTables.Logistic.Component(locations[i], levels[i], (uint)shares[i]);
     }
 
     /// <summary>Pushes elements, the last one first.</summary>
     public void Push(AnsStack stack, ExactTensor top)
     {
-        Span<MixtureComponent> components = stackalloc MixtureComponent[_components];
         ReadOnlySpan<short> values = top.Tile(0);
         for (int i = values.Length - 1; i >= 0; i--)
-            At(i, components).Push(stack, values[i]);
+            At(i).Push(stack, values[i]);
     }
 
     /// <summary>Pops the elements that were pushed.</summary>
     /// <exception cref="AnsUnderflowException">The stack holds too few bits.</exception>
     public void Pop(AnsStack stack, ExactTensor top)
     {
-        Span<MixtureComponent> components = stackalloc MixtureComponent[_components];
         Span<short> values = top.Tile(0);
         for (int i = 0; i < values.Length; i++)
-            values[i] = (short)At(i, components).Pop(stack);
+            values[i] = (short)At(i).Pop(stack);
     }
 
     // Elements are in the order row, column, channel; each of its channels', or its own, components one after the other.
-    private Mixture At(int element, Span<MixtureComponent> components)
+    private Mixture At(int element)
     {
         int place = (_isPerElement ? element : element % _channels) * _components;
-        for (int i = 0; i < components.Length; i++)
-            components[i] = ScaleTables.Logistic.Component(_locations[place + i], _levels[place + i], (uint)_weights[place + i]);
-        return new(ScaleTables.Logistic, components, WeightBits, short.MinValue, short.MaxValue);
+        return new(ScaleTables.Logistic, _mixtures.AsSpan(place, _components), WeightBits, short.MinValue, short.MaxValue);
     }
 
     private int[] Read(TensorFile weights, string name, int low, int high)

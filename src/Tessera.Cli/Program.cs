@@ -1,11 +1,12 @@
 using Tessera.Cli;
 using Tessera.Cli.Files;
 using Tessera.Models.Classic;
+using Tessera.Models.IdfPlusPlus;
 using Tessera.Netpbm;
 using Tessera.Png;
 
 var context = new ToolContext(
     Terminal.System(),
     new FormatCatalog([new PngFormat(), new NetpbmFormat()]),
-    plugins => plugins.Add(new ClassicPlugin()));
+    plugins => plugins.Add(new ClassicPlugin()).Add(new IdfPlusPlusPlugin()));
 return await new TesseraTool(context).RunAsync(args);

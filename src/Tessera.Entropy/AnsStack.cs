@@ -307,12 +307,21 @@ public sealed class AnsStack : IDisposable, IBitSource
     public void WriteTo(IBufferWriter<byte> output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        uint[] words = ToWords();
-        if (words.Length == 0)
-            return;
-        int length = words.Length * sizeof(uint);
-        AnsSerialization.WriteLittleEndian(words, output.GetSpan(length));
-        output.Advance(length);
+        CheckNotDisposed();
+        uint[] words = ArrayPool<uint>.Shared.Rent(_count + 2);
+        try
+        {
+            ReadOnlySpan<uint> serialized = words.AsSpan(0, AnsSerialization.Save(_words.AsSpan(0, _count), _state, words));
+            if (serialized.IsEmpty)
+                return;
+            int length = serialized.Length * sizeof(uint);
+            AnsSerialization.WriteLittleEndian(serialized, output.GetSpan(length));
+            output.Advance(length);
+        }
+        finally
+        {
+            ArrayPool<uint>.Shared.Return(words);
+        }
     }
 
     /// <summary>Gives the storage back. The stack must not be used after that.</summary>

@@ -25,24 +25,31 @@ public static class LaneValues
         ArgumentNullException.ThrowIfNull(tables);
         CheckLengths(values.Length, locations.Length, levels.Length);
         Span<ushort> indices = stackalloc ushort[GroupSize], symbols = stackalloc ushort[GroupSize];
+        Span<TablePlacement> placements = stackalloc TablePlacement[GroupSize];
         for (int start = 0; start < values.Length; start += GroupSize)
         {
             int count = Math.Min(GroupSize, values.Length - start);
             for (int i = 0; i < count; i++)
             {
                 TablePlacement placement = tables.Place(locations[start + i], levels[start + i]);
+                placements[i] = placement;
                 indices[i] = (ushort)placement.Table;
                 symbols[i] = (ushort)tables.ToSymbol(values[start + i], placement, levels[start + i], out _);
             }
 
             encoder.Write(tables.Tables, indices[..count], symbols[..count]);
-            for (int i = start; i < start + count; i++)
+            for (int i = 0; i < count; i++)
             {
-                TablePlacement placement = tables.Place(locations[i], levels[i]);
-                tables.ToSymbol(values[i], placement, levels[i], out int excess);
-                if (excess >= 0)
-                    ExcessCode.Write(encoder, (uint)excess, ScaleTables.ExcessOrder(levels[i]));
-                encoder.WriteBits((uint)(values[i] & ((1 << placement.Shift) - 1)), placement.Shift);
+                TablePlacement placement = placements[i];
+                int value = values[start + i];
+                byte level = levels[start + i];
+                if (tables.IsEscape(placement, symbols[i]))
+                {
+                    tables.ToSymbol(value, placement, level, out int excess);
+                    ExcessCode.Write(encoder, (uint)excess, ScaleTables.ExcessOrder(level));
+                }
+
+                encoder.WriteBits((uint)(value & ((1 << placement.Shift) - 1)), placement.Shift);
             }
         }
     }

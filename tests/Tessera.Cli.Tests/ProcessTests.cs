@@ -12,7 +12,7 @@ public sealed class ProcessTests : CliTest
     [Fact]
     public void Help_names_every_command()
     {
-        using Process process = Start("--help");
+        using Process process = Start(["--help"]);
         process.StandardInput.Close();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
@@ -32,11 +32,67 @@ public sealed class ProcessTests : CliTest
     }
 
     [Fact]
+    public async Task A_named_model_codes_and_is_found_again_from_the_file()
+    {
+        string png = WritePng("photo.png", 50, 40), file = At("photo.tsra");
+        Assert.Contains("idfpp/photo\tversion 1\tweights ", await OutputOf("models"), StringComparison.Ordinal);
+        Assert.Equal("", await OutputOf("encode", "--model", "idfpp/photo", png, file));
+        Assert.Contains("idfpp/photo version 1", await OutputOf("info", file), StringComparison.Ordinal);
+        await OutputOf("verify", file, "--against", png);
+        Assert.Equal("", await OutputOf("decode", file, At("back.png")));
+        await AssertSamePixelsAsync(await File.ReadAllBytesAsync(png), await File.ReadAllBytesAsync(At("back.png")));
+    }
+
+    [Theory]
+    [InlineData("DOTNET_EnableAVX2")]
+    [InlineData("DOTNET_EnableHWIntrinsic")]
+    public async Task A_processor_with_fewer_instructions_writes_the_same_file_and_reads_it(string disabled)
+    {
+        string png = WritePng("photo.png", 40, 30);
+        await OutputOf("encode", "--model", "idfpp/photo", png, At("ours.tsra"));
+        Assert.Equal("", await OutputWithout(disabled, "encode", "--model", "idfpp/photo", png, At("theirs.tsra")));
+        Assert.Equal(await File.ReadAllBytesAsync(At("ours.tsra")), await File.ReadAllBytesAsync(At("theirs.tsra")));
+        await OutputWithout(disabled, "verify", At("ours.tsra"), "--against", png);
+        await OutputOf("verify", At("theirs.tsra"), "--against", png);
+    }
+
+    [Theory]
+    [InlineData("grey.pgm", "P5 2 2 255\n", 4, "1 channel of 8 bits")]
+    [InlineData("deep.ppm", "P6 2 2 65535\n", 24, "3 channels of 16 bits")]
+    [InlineData("alpha.pam", "P7\nWIDTH 2\nHEIGHT 2\nDEPTH 4\nMAXVAL 255\nTUPLTYPE RGB_ALPHA\nENDHDR\n", 16, "4 channels of 8 bits with straight alpha")]
+    public async Task An_image_that_the_named_model_does_not_code_is_an_error_that_says_what_to_do(string name, string head, int samples, string format)
+    {
+        await File.WriteAllBytesAsync(At(name), [.. Ascii(head), .. new byte[samples]]);
+        using Process process = Start(["encode", "--model", "idfpp/photo", At(name)]);
+        process.StandardInput.Close();
+        string error = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.Equal(1, process.ExitCode);
+        AssertOneLine(error, $"{At(name)}: Images of {format} cannot be coded by idfpp/photo. Choose another model: classic.");
+        Assert.Equal([name], Files());
+    }
+
+    [Fact]
+    public async Task Weights_that_are_not_installed_are_named_with_model_version_and_hash()
+    {
+        string png = WritePng("photo.png");
+        Model = new("idfpp/photo", 1);
+        await RunAsync("encode", png, At("photo.tsra"));
+        using Process process = Start(["decode", At("photo.tsra"), At("back.png")]);
+        process.StandardInput.Close();
+        string error = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.Equal(1, process.ExitCode);
+        AssertOneLine(error, "idfpp/photo version 1 (no weights), which is not installed. Installed: classic version 1, idfpp/photo version 1 (weights ");
+        Assert.Equal(["photo.png", "photo.tsra"], Files());
+    }
+
+    [Fact]
     public async Task An_interrupt_ends_a_program_that_waits_for_input()
     {
         if (OperatingSystem.IsWindows())
             return;
-        using Process process = Start("encode", "-", At("out.tsra"));
+        using Process process = Start(["encode", "-", At("out.tsra")]);
         await process.StandardInput.BaseStream.WriteAsync(PngOf(64, 64, 1).AsMemory(0, 8));
         await process.StandardInput.BaseStream.FlushAsync();
         await Task.Delay(1000);
@@ -48,9 +104,14 @@ public sealed class ProcessTests : CliTest
         Assert.Empty(Files());
     }
 
-    private static async Task<string> OutputOf(params string[] arguments)
+    private static Task<string> OutputOf(params string[] arguments) => OutputAsync(Start(arguments));
+
+    /// <summary>Runs the program without some of the processor's instructions.</summary>
+    private static Task<string> OutputWithout(string disabled, params string[] arguments) => OutputAsync(Start(arguments, disabled));
+
+    private static async Task<string> OutputAsync(Process started)
     {
-        using Process process = Start(arguments);
+        using Process process = started;
         process.StandardInput.Close();
         Task<string> error = process.StandardError.ReadToEndAsync();
         string output = await process.StandardOutput.ReadToEndAsync();
@@ -60,7 +121,7 @@ public sealed class ProcessTests : CliTest
         return output;
     }
 
-    private static Process Start(params string[] arguments)
+    private static Process Start(string[] arguments, string? disabled = null)
     {
         string program = Path.Combine(AppContext.BaseDirectory, "Tessera.Cli.dll");
         var start = new ProcessStartInfo("dotnet", [program, .. arguments])
@@ -69,6 +130,8 @@ public sealed class ProcessTests : CliTest
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        if (disabled is not null)
+            start.Environment[disabled] = "0";
         return Process.Start(start)!;
     }
 

@@ -3,12 +3,19 @@ namespace Tessera.Conformance.Tests;
 /// <summary>Files that were released decode for ever; the encoder and the format do not change unnoticed.</summary>
 public sealed class ConformanceTests
 {
-    private const string ClassicFolder = "classic/";
+    // By folder and name, with the model that codes them.
+    private static readonly Dictionary<string, (string Model, ConformanceFile File)> Drawn = new[]
+    {
+        (Folder: "classic", Model: "classic", Files: ConformanceFile.Classic),
+        (Folder: "idfpp-photo", Model: "idfpp/photo", Files: ConformanceFile.IdfPlusPlus),
+    }.SelectMany(model => model.Files.Values, (model, file) => (model.Folder, model.Model, File: file))
+        .ToDictionary(drawn => $"{drawn.Folder}/{drawn.File.Name}", drawn => (drawn.Model, drawn.File));
+
     private static readonly ModelRegistry Registry = new ModelRegistryBuilder().AddApplicationAssemblies().Build();
 
     public static TheoryData<string> PinnedNames => [.. Pinned.Names];
 
-    public static TheoryData<string> ClassicNames => [.. ConformanceFile.Classic.Keys];
+    public static TheoryData<string> DrawnNames => [.. Drawn.Keys];
 
     [Theory]
     [MemberData(nameof(PinnedNames))]
@@ -25,15 +32,15 @@ public sealed class ConformanceTests
         Pinned.AssertSame(name, ".verified.txt", await Pinned.DescribeAsync(await File.ReadAllBytesAsync(Pinned.PathOf(name, ".tsra"))));
 
     [Theory]
-    [MemberData(nameof(ClassicNames))]
+    [MemberData(nameof(DrawnNames))]
     public async Task The_encoder_writes_the_same_bytes_as_ever_and_they_decode_to_what_was_drawn(string name)
     {
-        ConformanceFile file = ConformanceFile.Classic[name];
+        (string model, ConformanceFile file) = Drawn[name];
         using Raster image = file.Draw();
         var encoder = new TesseraEncoder(new()
         {
             Registry = Registry,
-            ModelIds = ["classic"],
+            ModelIds = [model],
             Effort = file.Effort,
             TileSize = file.TileSize,
             BandRows = file.BandRows,
@@ -45,16 +52,14 @@ public sealed class ConformanceTests
         Assert.True(image.HasSamePixels(back));
         byte[] structure = await Pinned.DescribeAsync(encoded);
         Assert.Multiple(
-            () => Pinned.AssertSame(ClassicFolder + name, ".tsra", encoded),
-            () => Pinned.AssertSame(ClassicFolder + name, ".verified.txt", structure),
-            () => Pinned.AssertSame(ClassicFolder + name, ".sha256", Pinned.SampleHash(image)));
+            () => Pinned.AssertSame(name, ".tsra", encoded),
+            () => Pinned.AssertSame(name, ".verified.txt", structure),
+            () => Pinned.AssertSame(name, ".sha256", Pinned.SampleHash(image)));
     }
 
     [Fact]
-    public void Every_file_of_the_classic_model_is_drawn_here() =>
-        Assert.Equal(
-            ConformanceFile.Classic.Keys.Select(name => ClassicFolder + name).Order(StringComparer.Ordinal),
-            Pinned.Names.Where(name => name.StartsWith(ClassicFolder, StringComparison.Ordinal)));
+    public void Every_file_of_a_model_is_drawn_here() =>
+        Assert.Equal(Drawn.Keys.Order(StringComparer.Ordinal), Pinned.Names);
 
     private static Task<Raster> DecodeAsync(byte[] file) =>
         new TesseraDecoder(new() { Registry = Registry }).DecodeToRasterAsync(new MemoryStream(file));

@@ -13,16 +13,7 @@ public class FixtureTests
 
     private static IEnumerable<string> Flows => Directory.GetFiles(Folder, "*.fixture.safetensors").Select(path => Path.GetFileName(path).Split('.')[0]);
 
-    private static string Folder
-    {
-        get
-        {
-            string folder = AppContext.BaseDirectory;
-            while (!File.Exists(Path.Combine(folder, "Codec.sln")))
-                folder = Path.GetDirectoryName(folder) ?? throw new FileNotFoundException("The tests run within the repository.");
-            return Path.Combine(folder, "tests", "fixtures", "idfpp");
-        }
-    }
+    private static string Folder => Support.Repository.PathOf("tests", "fixtures", "idfpp");
 
     [Fact]
     public void There_are_flows_of_every_kind()

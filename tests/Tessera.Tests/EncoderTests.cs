@@ -50,10 +50,21 @@ public class EncoderTests
     [Fact]
     public async Task An_image_that_no_model_supports_is_an_error_that_says_so()
     {
-        var e = await EncodeFails(new() { Registry = Codec.Registry(new RawModel("a") { Accepts = f => f.Channels == 1 }) });
-        Assert.Equal("Images of 3 channels of 8 bits cannot be coded: not by a.", e.Message);
+        var grey = new RawModel("a") { Accepts = f => f.Channels == 1 };
+        var e = await EncodeFails(new() { Registry = Codec.Registry(grey) });
+        Assert.Equal("Images of 3 channels of 8 bits cannot be coded by a. No model that is installed can.", e.Message);
+        e = await EncodeFails(new() { Registry = Codec.Registry(grey, new RawModel("b"), new RawModel("c")), ModelIds = ["a"] });
+        Assert.Equal("Images of 3 channels of 8 bits cannot be coded by a. Choose another model: b, c.", e.Message);
         e = await EncodeFails(new() { Registry = ModelRegistry.Empty });
         Assert.Equal("Images of 3 channels of 8 bits cannot be coded: no model is installed.", e.Message);
+    }
+
+    [Fact]
+    public async Task No_model_is_asked_what_it_supports_unless_its_turn_comes()
+    {
+        using Raster image = TestImages.Noise(8, 8);
+        var idle = new RawModel("b") { Accepts = _ => throw new InvalidOperationException("It reads its weights.") };
+        await new TesseraEncoder(new() { Registry = Codec.Registry(new RawModel("a"), idle) }).EncodeToArrayAsync(image);
     }
 
     [Fact]

@@ -96,11 +96,24 @@ internal sealed class EncodeCommand
         await using Stream input = InputFiles.Open(job.Input, _context.Terminal);
         await using IRasterSource source = await _context.Formats.OpenAsync(input, RasterLimits.Default, cancellationToken);
         await using OutputFile output = OutputFile.Create(job.Output, _force, _context.Terminal);
-        EncodeSummary summary = await _encoder.EncodeAsync(source, output.Stream, progress, cancellationToken);
+        EncodeSummary summary = await EncodeAsync(source, output.Stream, progress, cancellationToken);
         if (_verifier is not null)
             await VerifyAsync(_verifier, job.Input, output.Stream, progress, cancellationToken);
         await output.CommitAsync(cancellationToken);
         return Describe(summary, input.CanSeek ? input.Length : null);
+    }
+
+    private async Task<EncodeSummary> EncodeAsync(IRasterSource source, Stream output, IProgress<CodingProgress> progress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _encoder.EncodeAsync(source, output, progress, cancellationToken);
+        }
+        catch (ArgumentException e)
+        {
+            // The options were checked before: they do not fit this image, and may fit others.
+            throw ToolException.InvalidContent(e.Message);
+        }
     }
 
     private async Task VerifyAsync(

@@ -192,7 +192,7 @@ internal sealed class ClampOperation(ClampNode node, View source, View target) :
 }
 
 /// <summary>Channels in another order.</summary>
-internal sealed class PermutationOperation(BoundPermutation permutation, View source, View target) : Operation
+internal sealed unsafe class PermutationOperation(BoundPermutation permutation, View source, View target) : Operation
 {
     private readonly int[] _order = ImmutableCollectionsMarshal.AsArray(permutation.Order)!;
 
@@ -201,14 +201,18 @@ internal sealed class PermutationOperation(BoundPermutation permutation, View so
     public override void Run(Workspace workspace, int first, int end)
     {
         Plane from = workspace.Plane(source), to = workspace.Plane(target);
-        for (int y = first; y < end; y++)
+        fixed (int* order = _order)
         {
-            for (int x = 0; x < to.Width; x++)
+            // A bound graph's order is a permutation of the channels, so that nothing need be checked here.
+            int channels = _order.Length;
+            for (int y = first; y < end; y++)
             {
-                ReadOnlySpan<short> channels = from.Pixel(y, x);
-                Span<short> reordered = to.Pixel(y, x);
-                for (int c = 0; c < _order.Length; c++)
-                    reordered[c] = channels[_order[c]];
+                short* pixel = from.Row(y), reordered = to.Row(y);
+                for (int x = 0; x < to.Width; x++, pixel += from.PixelStride, reordered += to.PixelStride)
+                {
+                    for (int c = 0; c < channels; c++)
+                        reordered[c] = pixel[order[c]];
+                }
             }
         }
     }

@@ -32,8 +32,11 @@ internal sealed record EncodePlan
         options.Validate();
         info.Validate();
 
-        ImmutableArray<TileModel> supporting = Supporting(options, info.Format);
-        ImmutableArray<TileModel> models = options.Effort < TesseraEncoderOptions.TryAllEffort ? [supporting[0]] : supporting;
+        // Not one model more is asked than is needed: to answer, it may have to read its weights.
+        IEnumerable<TileModel> supporting = Supporting(options, info.Format);
+        ImmutableArray<TileModel> models = [.. options.Effort < TesseraEncoderOptions.TryAllEffort ? supporting.Take(1) : supporting];
+        if (models.IsEmpty)
+            throw new ArgumentException(DescribeUnsupported(options, info.Format));
         int candidateCount = models.Length;
         int starter = -1;
         if (models.Any(m => m.NeedsSupply))
@@ -61,25 +64,28 @@ internal sealed record EncodePlan
         };
     }
 
-    private static ImmutableArray<TileModel> Supporting(TesseraEncoderOptions options, SampleFormat format)
-    {
-        ImmutableArray<TileModel> offered = options.ModelIds.IsEmpty
-            ? options.Registry.EncodingModels
-            : [.. options.ModelIds.Distinct(StringComparer.Ordinal).Select(options.Registry.FindForEncoding)];
-        ImmutableArray<TileModel> supporting = [.. offered.Where(m => m.Supports(format))];
-        if (supporting.IsEmpty)
-        {
-            string names = offered.IsEmpty ? "no model is installed" : $"not by {string.Join(", ", offered.Select(m => m.Identity.Id))}";
-            throw new ArgumentException($"Images of {format.Describe()} cannot be coded: {names}.");
-        }
+    private static ImmutableArray<TileModel> Offered(TesseraEncoderOptions options) => options.ModelIds.IsEmpty
+        ? options.Registry.EncodingModels
+        : [.. options.ModelIds.Distinct(StringComparer.Ordinal).Select(options.Registry.FindForEncoding)];
 
-        return supporting;
+    private static IEnumerable<TileModel> Supporting(TesseraEncoderOptions options, SampleFormat format) =>
+        Offered(options).Where(m => m.Supports(format));
+
+    private static string DescribeUnsupported(TesseraEncoderOptions options, SampleFormat format)
+    {
+        string images = $"Images of {format.Describe()} cannot be coded";
+        ImmutableArray<TileModel> offered = Offered(options);
+        if (offered.IsEmpty)
+            return $"{images}: no model is installed.";
+        string[] able = [.. options.Registry.EncodingModels.Where(m => m.Supports(format)).Select(m => m.Identity.Id)];
+        string remedy = able.Length == 0 ? "No model that is installed can." : $"Choose another model: {string.Join(", ", able)}.";
+        return $"{images} by {string.Join(", ", offered.Select(m => m.Identity.Id))}. {remedy}";
     }
 
-    private static TileModel FindStarter(ImmutableArray<TileModel> candidates, ModelRegistry registry, SampleFormat format) =>
+    private static TileModel FindStarter(IEnumerable<TileModel> candidates, ModelRegistry registry, SampleFormat format) =>
         candidates.FirstOrDefault(m => !m.NeedsSupply)
         ?? registry.EncodingModels.FirstOrDefault(m => !m.NeedsSupply && m.Supports(format))
-        ?? throw new ArgumentException($"The model {candidates[0].Identity.Id} needs another one to code its first tiles, and none that can is installed.");
+        ?? throw new ArgumentException($"The model {candidates.First().Identity.Id} needs another one to code its first tiles, and none that can is installed.");
 
     private static void CheckBand(TileGrid grid, ImageInfo info)
     {

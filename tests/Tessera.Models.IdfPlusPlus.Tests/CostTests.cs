@@ -1,0 +1,109 @@
+using Tessera.Entropy;
+using Tessera.Exact;
+using Tessera.Exact.Managed;
+using Tessera.Models.IdfPlusPlus.Tests.Support;
+using Xunit.Abstractions;
+
+namespace Tessera.Models.IdfPlusPlus.Tests;
+
+/// <summary>A file is as long as the model says that it must be: tables, coder and container add less than half a percent.</summary>
+public class CostTests(ITestOutputHelper output)
+{
+    [Fact]
+    public async Task A_file_is_at_most_half_a_percent_longer_than_the_model_s_likelihood_and_than_its_tables()
+    {
+        using Raster image = await Photograph.CreateAsync(1024, 1024);
+        byte[] file = await Published.EncodeAsync(image);
+        (double likelihood, double tables) = Bits(image);
+        double bits = 8.0 * file.Length, subpixels = 3.0 * image.Info.PixelCount;
+        output.WriteLine($"file {bits / subpixels:F4}, likelihood {likelihood / subpixels:F4} ({Over(likelihood)}), tables {tables / subpixels:F4} ({Over(tables)}) bits per subpixel");
+        Assert.InRange(bits, 0, 1.005 * likelihood);
+        Assert.InRange(bits, tables, 1.005 * tables);
+
+        string Over(double ideal) => $"the file has {100 * ((bits / ideal) - 1):+0.000;-0.000} % more";
+    }
+
+    /// <summary>The bits of all tiles by exact logistic distributions, and by the integer tables.</summary>
+    private static (double Likelihood, double Tables) Bits(Raster image)
+    {
+        IdfConfiguration configuration = Published.Model.Configuration;
+        var graph = BoundGraph.Bind(IdfGraphs.Encoding(configuration), Published.Weights);
+        using IGraphExecutor executor = new ManagedEngine().Prepare(graph);
+        int side = Published.Model.PlanTiling(image.Info, 5).TileSize;
+        TileRun run = Published.Run(image.Frames[0].Samples, side);
+        double likelihood = 0, tables = 0;
+        var pixels = new ExactTensor(1, side, side, 3);
+        ExactTensor[] outputs = [.. graph.Graph.Outputs.Select(o => new ExactTensor(1, side >> o.Value.Halvings, side >> o.Value.Halvings, o.Value.Channels))];
+        foreach (PixelRectangle tile in run.Tiles)
+        {
+            IdfPixels.Read(run, tile, configuration.Color != "none", pixels);
+            executor.Run([pixels], outputs);
+            for (int level = 0; level < configuration.Levels.Length - 1; level++)
+            {
+                ReadOnlySpan<short> values = outputs[3 * level].Values, locations = outputs[(3 * level) + 1].Values, levels = outputs[(3 * level) + 2].Values;
+                for (int i = 0; i < values.Length; i++)
+                {
+                    likelihood -= Math.Log2(Mass(values[i], locations[i], levels[i]));
+                    tables += TableBits(values[i], locations[i], levels[i]);
+                }
+            }
+
+            (double top, double stack) = TopBits(outputs[^1]);
+            likelihood += top;
+            tables += stack;
+        }
+
+        return (likelihood, tables);
+    }
+
+    /// <summary>The logistic distribution's mass in the unit interval around an integer.</summary>
+    private static double Mass(int value, int location, int level)
+    {
+        double scale = Math.Pow(2, (level / 8.0) - 4), distance = Math.Abs(value - (location / 64.0));
+
+        // From the upper tail, where nothing cancels.
+        double near = Tail((distance - 0.5) / scale), far = Tail((distance + 0.5) / scale);
+        return Math.Max(near - far, double.Epsilon);
+
+        static double Tail(double x) => x > 0 ? Math.Exp(-x) / (1 + Math.Exp(-x)) : 1 / (1 + Math.Exp(x));
+    }
+
+    /// <summary>What spec/entropy.md, section 5, takes for an integer: its symbol, its excess beyond an escape, its low bits.</summary>
+    private static double TableBits(int value, int location, int level)
+    {
+        ScaleTables scales = ScaleTables.Logistic;
+        TablePlacement placement = scales.Place(location, level);
+        int last = scales.Tables.SymbolCount(placement.Table) - 1, bin = (value >> placement.Shift) - placement.Origin;
+        int symbol = Math.Clamp(bin, 0, last);
+        double bits = 16 - Math.Log2(scales.Tables.Interval(placement.Table, symbol).Frequency) + placement.Shift;
+        if (symbol == 0 || symbol == last)
+        {
+            int order = Math.Clamp((level / 8) - 4, 0, 2);
+            bits += (2 * Math.Floor(Math.Log2((Math.Abs(bin - symbol) >> order) + 1))) + 1 + order;
+        }
+
+        return bits;
+    }
+
+    private static (double Likelihood, double Tables) TopBits(ExactTensor top)
+    {
+        int[] locations = Published.Weights.Tensors["top.location"].ToInt32(), levels = Published.Weights.Tensors["top.level"].ToInt32();
+        int[] weights = Published.Weights.Tensors["top.weight"].ToInt32();
+        int components = Published.Model.Configuration.Components;
+        double likelihood = 0;
+        for (int i = 0; i < top.Values.Length; i++)
+        {
+            double mass = 0;
+            for (int k = i % top.Channels * components; k < ((i % top.Channels) + 1) * components; k++)
+                mass += weights[k] / 4096.0 * Mass(top.Values[i], locations[k], levels[k]);
+            likelihood -= Math.Log2(mass);
+        }
+
+        // The tables' part is what the stack holds more by it.
+        using var stack = new AnsStack();
+        stack.PushBits(1, 32);
+        double before = stack.BitCount;
+        new TopPrior(Published.Model.Configuration, Published.Weights).Push(stack, top);
+        return (likelihood, stack.BitCount - before);
+    }
+}

@@ -1,0 +1,53 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Tessera.Exact;
+
+namespace Tessera.Models.IdfPlusPlus.Tests.Support;
+
+/// <summary>The model that the plugin brings.</summary>
+internal static class Published
+{
+    public const string Id = "idfpp/photo";
+
+    public static ModelRegistry Registry { get; } = new ModelRegistryBuilder().Add(new IdfPlusPlusPlugin()).Build();
+
+    public static IdfModel Model { get; } = (IdfModel)Registry.FindForEncoding(Id);
+
+    /// <summary>The weights of <see cref="Model"/>.</summary>
+    public static TensorFile Weights { get; } = PublishedWeights.All.Single(weights => weights.Identity == Model.Identity).Read();
+
+    public static async Task<byte[]> EncodeAsync(Raster image, int threads = 1, int? tileSize = null, int effort = 5)
+    {
+        TesseraEncoderOptions options = new() { Registry = Registry, MaxDegreeOfParallelism = threads, TileSize = tileSize, Effort = effort };
+        return await new TesseraEncoder(options).EncodeToArrayAsync(image);
+    }
+
+    public static Task<Raster> DecodeAsync(byte[] file, int threads = 1) =>
+        new TesseraDecoder(new() { Registry = Registry, MaxDegreeOfParallelism = threads }).DecodeToRasterAsync(new MemoryStream(file));
+
+    /// <summary>All tiles of an image as one run.</summary>
+    public static TileRun Run(PlanarBuffer image, int side, int first = 0, int? count = null)
+    {
+        var grid = new TileGrid(image.Width, image.Height, 1, side, 1 << 20);
+        return new(grid, new(image.Channels, 8), image, first, count ?? (int)grid.TileCount - first, 0, image.Channels);
+    }
+
+    public static byte[] Encode(SegmentEncoder encoder, TileRun tiles)
+    {
+        var payload = new ArrayBufferWriter<byte>();
+        encoder.Encode(tiles, [], payload);
+        return payload.WrittenSpan.ToArray();
+    }
+
+    public static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+    /// <summary>The SHA-256 of an image's samples.</summary>
+    public static string Hash(Raster image)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        for (int channel = 0; channel < image.Info.Format.Channels; channel++)
+            hash.AppendData(MemoryMarshal.AsBytes(image.Frames[0].Samples.Plane(channel)));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}
