@@ -22,16 +22,32 @@ public sealed record NetConfiguration(int Depth, int Growth)
     }
 }
 
+/// <summary>The prior of one pass of an interlaced level.</summary>
+/// <param name="Stem">Features of the neighbourhood that the trunk starts from.</param>
+/// <param name="Trunk">Dense layers on these, for all channels of the image.</param>
+/// <param name="Detail">Features of the neighbourhood with the pass's channels that are known, for each channel but the first.</param>
+/// <param name="Hidden">Features from which the second and each further channel is predicted.</param>
+public sealed record PassConfiguration(int Stem, NetConfiguration Trunk, int Detail, ImmutableArray<int> Hidden);
+
 /// <summary>A level of a flow.</summary>
 /// <param name="Steps">Couplings.</param>
 /// <param name="Coupling">The net of each coupling.</param>
-/// <param name="Prior">The net of the distribution of the half that leaves at the level's end; null at the last level.</param>
-public sealed record LevelConfiguration(int Steps, NetConfiguration Coupling, NetConfiguration? Prior);
+/// <param name="Prior">
+/// The net of the distribution of the half that leaves at the level's end; null at the last level, and where there are passes.
+/// </param>
+/// <param name="Passes">Both passes of an interlaced level; of others there are none.</param>
+public sealed record LevelConfiguration(
+    int Steps, NetConfiguration Coupling, NetConfiguration? Prior, ImmutableArray<PassConfiguration> Passes = default)
+{
+    /// <summary>Whether something leaves at the level's end.</summary>
+    [JsonIgnore]
+    public bool HasPrior => Prior is not null || !Passes.IsDefaultOrEmpty;
+}
 
-/// <summary>Which half of a level's channels stays.</summary>
+/// <summary>Which of a level's channels stay.</summary>
 public enum ChannelSplit
 {
-    /// <summary>The first, in the order in which space-to-depth leaves them.</summary>
+    /// <summary>The first half, in the order in which space-to-depth leaves them.</summary>
     Natural,
 
     /// <summary>
@@ -39,6 +55,12 @@ public enum ChannelSplit
     /// those.
     /// </summary>
     Quincunx,
+
+    /// <summary>
+    /// Of each square of pixels the first stays. The pixel at the other end of the diagonal leaves in a first pass, the two others in a
+    /// second, each pass channel by channel.
+    /// </summary>
+    Interlaced,
 }
 
 /// <summary>
@@ -51,7 +73,7 @@ public enum ChannelSplit
 /// <param name="Normalization"><c>group</c> or <c>none</c>.</param>
 /// <param name="Rezero">Whether translations, locations and scales have a learnt factor, 0 at the start of training (rezero).</param>
 /// <param name="InversePermutation">Whether channels return to their places after each coupling.</param>
-/// <param name="Split">Which half of a level's channels stays.</param>
+/// <param name="Split">Which of a level's channels stay.</param>
 /// <param name="Top">
 /// The prior of what is left at the end: per <c>element</c>, which fixes the size of an image, or per <c>channel</c>.
 /// </param>
@@ -103,25 +125,55 @@ public sealed record IdfConfiguration(
                 total += levelConfiguration.Steps * (NetParameters(levelConfiguration.Coupling, width - (width / 4), width / 4) + (Rezero ? 1 : 0));
                 if (levelConfiguration.Prior is { } prior)
                     total += NetParameters(prior, width / 2, width) + (Rezero ? 2 : 0);
+                if (!levelConfiguration.Passes.IsDefaultOrEmpty)
+                    total += levelConfiguration.Passes.Select(PassParameters).Sum();
             }
 
             long positions = Top == "element" ? (long)Size!.Value / Divisor * (Size.Value / Divisor) : 1;
-            return total + (3L * Components * Width(Levels.Length - 1) * positions);
+            return total + (3L * Components * TopWidth * positions);
         }
     }
 
-    /// <summary>Channels of a level's variable: four times those that arrive, of which half go on to the next level.</summary>
+    /// <summary>Channels of what is left at the end.</summary>
+    [JsonIgnore]
+    public int TopWidth => Split == ChannelSplit.Interlaced ? Channels : Width(Levels.Length - 1);
+
+    /// <summary>In how many parts a level's channels leave, one after the other. The parts of all levels are numbered from the first level's on.</summary>
+    [JsonIgnore]
+    public int PartsPerLevel => Split == ChannelSplit.Interlaced ? 2 * Channels : 1;
+
+    /// <summary>Parts that leave, at all levels together.</summary>
+    [JsonIgnore]
+    public int Parts => Split == ChannelSplit.Interlaced ? PartsPerLevel * Levels.Length : Levels.Length - 1;
+
+    /// <summary>Channels of a level's variable: four times those that arrive, of which half go on to the next level, or a quarter.</summary>
     /// <param name="level">The level.</param>
     /// <returns>The channels.</returns>
-    public int Width(int level) => checked(4 * Channels << level);
+    public int Width(int level) => Split == ChannelSplit.Interlaced ? 4 * Channels : checked(4 * Channels << level);
 
-    /// <summary>The order of a level's channels before they are split: the first half of it stays, the second leaves.</summary>
+    /// <summary>Channels that stay at a level's end, if some leave.</summary>
+    /// <param name="level">The level.</param>
+    /// <returns>The channels.</returns>
+    public int StayingWidth(int level) => Width(level) / (Split == ChannelSplit.Interlaced ? 4 : 2);
+
+    /// <summary>Channels of a part that leaves.</summary>
+    /// <param name="part">Its number.</param>
+    /// <returns>The channels.</returns>
+    public int PartWidth(int part) => Split == ChannelSplit.Interlaced ? 1 + (part % PartsPerLevel / Channels) : Width(part) / 2;
+
+    /// <summary>The order of a level's channels before they are split: first those that stay, then those that leave.</summary>
     /// <param name="level">The level.</param>
     /// <returns>For each place, the channel.</returns>
     public ImmutableArray<int> SplitOrder(int level)
     {
         if (Split == ChannelSplit.Natural)
             return [.. Enumerable.Range(0, Width(level))];
+        if (Split == ChannelSplit.Interlaced)
+        {
+            IEnumerable<int> channels = Enumerable.Range(0, Channels);
+            return [.. channels.Select(c => 4 * c), .. channels.Select(c => (4 * c) + 3), .. channels.SelectMany(c => new[] { (4 * c) + 1, (4 * c) + 2 })];
+        }
+
         List<(int Y, int X)> stay = [.. Enumerable.Repeat((0, 0), Channels)];
         ImmutableArray<int> order = [];
         for (int index = 0; index <= level; index++)
@@ -165,13 +217,20 @@ public sealed record IdfConfiguration(
     {
         Check(Levels.Length <= 8 && Channels is >= 1 and <= 4, "It has at most 8 levels and 4 channels.");
         Check(Levels.All(l => l.Steps is >= 0 and <= 64 && IsNet(l.Coupling)), "A level has at most 64 steps, a net at most 64 layers and 4096 channels.");
-        Check(Levels[..^1].All(l => l.Prior is { } prior && IsNet(prior)) && Levels[^1].Prior is null, "Every level but the last has a prior.");
+        if (Split == ChannelSplit.Interlaced)
+            Check(Levels.All(l => l.Prior is null && !l.Passes.IsDefault && l.Passes.Length == 2 && l.Passes.All(IsPass)), "Every interlaced level has two passes, each with features for every channel.");
+        else
+            Check(Levels[..^1].All(l => l.Prior is { } prior && IsNet(prior)) && !Levels[^1].HasPrior, "Every level but the last has a prior.");
         Check(Activation is "relu" or "swish", $"The activation is '{Activation}'.");
         Check(Normalization is "group" or "none", $"The normalisation is '{Normalization}'.");
         Check(Padding is "zero" or "replicate", $"The padding is '{Padding}'.");
         Check(Color is "none" || (Color is "ycocg-r" && Channels == 3), $"The colour transform is '{Color}', with {Channels} channels.");
         Check(Top is "channel" || (Top is "element" && Size > 0 && Size % Divisor == 0), $"The last prior is per '{Top}', the size {Size}.");
         Check(Components is >= 1 and <= 64, $"The last prior has {Components} components.");
+
+        bool IsPass(PassConfiguration? pass) =>
+            pass is { Stem: >= 1 and <= 4096, Detail: >= 1 and <= 4096, Hidden.IsDefault: false } && IsNet(pass.Trunk)
+            && pass.Hidden.Length == Channels - 1 && pass.Hidden.All(features => features is >= 1 and <= 4096);
 
         static bool IsNet(NetConfiguration? net) => net is { Depth: >= 0 and <= 64, Growth: >= 0 and <= 4096 };
 
@@ -191,6 +250,30 @@ public sealed record IdfConfiguration(
     {
         var net = new NetConfiguration(12, 512);
         return new([.. Enumerable.Range(0, levels).Select(l => new LevelConfiguration(8, net, l < levels - 1 ? net : null))], Size: size);
+    }
+
+    private long PassParameters(PassConfiguration pass, int number)
+    {
+        long places = 1 + number, known = places * Channels, width = pass.Stem;
+        int affine = Normalization == "group" ? 2 : 0;
+        long Stage(long inputs, long outputs, int taps) => (((taps * inputs) + 1 + affine) * outputs);
+
+        long total = Stage(known, pass.Stem, 9);
+        foreach (int growth in pass.Trunk.Growths())
+        {
+            total += Stage(width, width, 1) + Stage(width, growth, 9);
+            width += growth;
+        }
+
+        total += places * ((9 * known) + (2 * ((9 * width) + 1)));
+        foreach (int features in pass.Hidden)
+        {
+            known += places;
+            total += Stage(known, pass.Detail, 9) + Stage(width + pass.Detail, features, 1) + (places * ((9 * known) + (2 * (features + 1))));
+            width += features;
+        }
+
+        return total;
     }
 
     private long NetParameters(NetConfiguration net, int inputs, int outputs)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Tessera.Entropy;
 using Tessera.Exact;
 
@@ -14,6 +15,7 @@ internal sealed class IdfDecoder : SegmentDecoder
     private readonly LatentBuffer _latents = new();
     private readonly List<PixelRectangle> _blocks = [];
     private readonly TensorShelf _shelf = new();
+    private readonly List<ExactTensor> _known = [], _carried = [], _inputs = [], _outputs = [];
 
     public IdfDecoder(IdfWeights weights, IEngine engine)
     {
@@ -69,34 +71,58 @@ internal sealed class IdfDecoder : SegmentDecoder
     {
         IdfConfiguration configuration = _weights.Configuration;
         (int height, int width) = _weights.Extended(block);
-        int last = configuration.Levels.Length - 1;
-        ExactTensor stays = _shelf.Take(height >> (last + 1), width >> (last + 1), configuration.Width(last));
+        int levels = configuration.Levels.Length;
+        ExactTensor stays = _shelf.Take(height >> levels, width >> levels, configuration.TopWidth);
         _weights.Top.Pop(stack, stays);
-        for (int level = last; level >= 0; level--)
+        for (int level = levels - 1; level >= 0; level--)
         {
             int h = height >> (level + 1), w = width >> (level + 1);
-            ExactTensor arrived = _shelf.Take(2 * h, 2 * w, configuration.Width(level) / 4);
-            if (level == last)
+            _known.Clear();
+            _known.Add(stays);
+            if (configuration.Levels[level].HasPrior)
             {
-                _levels[level].Run([stays], [arrived]);
-            }
-            else
-            {
-                int half = configuration.Width(level) / 2;
-                ExactTensor leaving = _shelf.Take(h, w, half), locations = _shelf.Take(h, w, half), scales = _shelf.Take(h, w, half);
-                _priors[level].Run([stays], [locations, scales]);
-                _latents.Read(ref lanes, leaving, locations, scales);
-                _levels[level].Run([stays, leaving], [arrived]);
-                _shelf.Return(leaving);
-                _shelf.Return(locations);
-                _shelf.Return(scales);
+                int first = level * configuration.PartsPerLevel;
+                for (int part = first; part < first + configuration.PartsPerLevel; part++)
+                    _known.Add(DecodePart(ref lanes, part, h, w));
+                ReturnAll(_carried);
             }
 
-            _shelf.Return(stays);
+            ExactTensor arrived = _shelf.Take(2 * h, 2 * w, configuration.Width(level) / 4);
+            _levels[level].Run(CollectionsMarshal.AsSpan(_known), [arrived]);
+            ReturnAll(_known);
             stays = arrived;
         }
 
         IdfPixels.Write(stays, configuration.Color != "none", tiles, block);
         _shelf.Return(stays);
+    }
+
+    // Decodes a part from what is known at its level, and keeps what its graph hands on to those of the next parts.
+    private ExactTensor DecodePart(ref LaneDecoder lanes, int part, int height, int width)
+    {
+        IdfConfiguration configuration = _weights.Configuration;
+        Graph graph = _weights.Priors[part].Graph;
+        if (part % configuration.Channels == 0)
+            ReturnAll(_carried);
+        _inputs.Clear();
+        _inputs.AddRange(_known);
+        _inputs.AddRange(_carried);
+        _outputs.Clear();
+        foreach (GraphOutput output in graph.Outputs)
+            _outputs.Add(_shelf.Take(height, width, output.Value.Channels));
+        _priors[part].Run(CollectionsMarshal.AsSpan(_inputs), CollectionsMarshal.AsSpan(_outputs));
+        ExactTensor leaving = _shelf.Take(height, width, configuration.PartWidth(part));
+        _latents.Read(ref lanes, leaving, _outputs[0], _outputs[1]);
+        _shelf.Return(_outputs[0]);
+        _shelf.Return(_outputs[1]);
+        _carried.AddRange(CollectionsMarshal.AsSpan(_outputs)[2..]);
+        return leaving;
+    }
+
+    private void ReturnAll(List<ExactTensor> tensors)
+    {
+        foreach (ExactTensor tensor in tensors)
+            _shelf.Return(tensor);
+        tensors.Clear();
     }
 }

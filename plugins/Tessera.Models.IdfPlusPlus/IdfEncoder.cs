@@ -7,7 +7,7 @@ namespace Tessera.Models.IdfPlusPlus;
 
 /// <summary>
 /// Codes segments by a flow. The payload: the length of the stack in four bytes, little-endian; the stack with what is left at the end of
-/// every block, the first block on top; the interleaved stream with what leaves, block by block, the last level first.
+/// every block, the first block on top; the interleaved stream with what leaves, block by block, the last level first, its parts in order.
 /// </summary>
 internal sealed class IdfEncoder : SegmentEncoder
 {
@@ -77,8 +77,12 @@ internal sealed class IdfEncoder : SegmentEncoder
 
         _executor.Run([pixels], _outputs);
         _shelf.Return(pixels);
-        for (int level = configuration.Levels.Length - 2; level >= 0; level--)
-            _latents.Write(_lanes, _outputs[3 * level], _outputs[(3 * level) + 1], _outputs[(3 * level) + 2]);
+        for (int first = configuration.Parts - configuration.PartsPerLevel; first >= 0; first -= configuration.PartsPerLevel)
+        {
+            for (int part = first; part < first + configuration.PartsPerLevel; part++)
+                _latents.Write(_lanes, _outputs[3 * part], _outputs[(3 * part) + 1], _outputs[(3 * part) + 2]);
+        }
+
         _tops.Add(_outputs[^1]);
         foreach (ExactTensor output in _outputs.AsSpan(..^1))
             _shelf.Return(output);

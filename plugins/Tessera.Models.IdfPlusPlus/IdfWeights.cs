@@ -24,7 +24,7 @@ internal sealed class IdfWeights
         Identity = new(Metadata("model"), version, file.Hash);
         int levels = Configuration.Levels.Length;
         _encoding = new(() => BoundGraph.Bind(IdfGraphs.Encoding(Configuration), file));
-        _priors = new(() => [.. Enumerable.Range(0, levels - 1).Select(level => BoundGraph.Bind(IdfGraphs.Prior(Configuration, level), file))]);
+        _priors = new(() => [.. Enumerable.Range(0, Configuration.Parts).Select(part => BoundGraph.Bind(IdfGraphs.Prior(Configuration, part), file))]);
         _decoding = new(() => [.. Enumerable.Range(0, levels).Select(level => BoundGraph.Bind(IdfGraphs.Decoding(Configuration, level), file))]);
         Top = new(Configuration, file);
     }
@@ -35,7 +35,7 @@ internal sealed class IdfWeights
 
     public BoundGraph Encoding => _encoding.Value;
 
-    /// <summary>By level.</summary>
+    /// <summary>By the parts that leave.</summary>
     public ImmutableArray<BoundGraph> Priors => _priors.Value;
 
     /// <summary>By level.</summary>

@@ -18,7 +18,7 @@ internal sealed class TopPrior
     /// <exception cref="WeightsException">It is not valid.</exception>
     public TopPrior(IdfConfiguration configuration, TensorFile weights)
     {
-        _channels = configuration.Width(configuration.Levels.Length - 1);
+        _channels = configuration.TopWidth;
         _isPerElement = configuration.Top == "element";
         _height = _width = _isPerElement ? configuration.Size!.Value / configuration.Divisor : 1;
         _components = configuration.Components;

@@ -38,9 +38,9 @@ public class CostTests(ITestOutputHelper output)
         {
             IdfPixels.Read(run, tile, configuration.Color != "none", pixels);
             executor.Run([pixels], outputs);
-            for (int level = 0; level < configuration.Levels.Length - 1; level++)
+            for (int part = 0; part < configuration.Parts; part++)
             {
-                ReadOnlySpan<short> values = outputs[3 * level].Values, locations = outputs[(3 * level) + 1].Values, levels = outputs[(3 * level) + 2].Values;
+                ReadOnlySpan<short> values = outputs[3 * part].Values, locations = outputs[(3 * part) + 1].Values, levels = outputs[(3 * part) + 2].Values;
                 for (int i = 0; i < values.Length; i++)
                 {
                     likelihood -= Math.Log2(Mass(values[i], locations[i], levels[i]));

@@ -22,6 +22,7 @@ public class FixtureTests
         Assert.Contains(all, c => c is { Activation: "swish", Normalization: "group" });
         Assert.Contains(all, c => c is { Activation: "relu", Normalization: "none" });
         Assert.Contains(all, c => c.Split == ChannelSplit.Quincunx);
+        Assert.Contains(all, c => c.Split == ChannelSplit.Interlaced);
         Assert.Contains(all, c => c.Color == "ycocg-r");
         Assert.Contains(all, c => !c.InversePermutation);
     }
@@ -72,19 +73,35 @@ public class FixtureTests
             IdfPixels.Read(run, run.Tiles[0], configuration.Color != "none", input);
 
             ExactTensor[] outputs = Run(IdfGraphs.Encoding(configuration), weights, input);
-            int last = configuration.Levels.Length - 1;
-            for (int level = 0; level < last; level++)
+            Assert.Equal((3 * configuration.Parts) + 1, outputs.Length);
+            for (int part = 0; part < configuration.Parts; part++)
             {
-                AssertSame(fixture, $"leaving.{level}.value", outputs[3 * level], tile);
-                AssertSame(fixture, $"leaving.{level}.location", outputs[(3 * level) + 1], tile);
-                AssertSame(fixture, $"leaving.{level}.level", outputs[(3 * level) + 2], tile);
+                AssertSame(fixture, $"leaving.{part}.value", outputs[3 * part], tile);
+                AssertSame(fixture, $"leaving.{part}.location", outputs[(3 * part) + 1], tile);
+                AssertSame(fixture, $"leaving.{part}.level", outputs[(3 * part) + 2], tile);
             }
 
             AssertSame(fixture, "left.value", outputs[^1], tile);
 
             ExactTensor stays = outputs[^1];
-            for (int level = last; level >= 0; level--)
-                stays = Run(IdfGraphs.Decoding(configuration, level), weights, level == last ? [stays] : [stays, outputs[3 * level]])[0];
+            for (int level = configuration.Levels.Length - 1; level >= 0; level--)
+            {
+                List<ExactTensor> known = [stays], carried = [];
+                int first = level * configuration.PartsPerLevel;
+                for (int part = first; part < Math.Min(first + configuration.PartsPerLevel, configuration.Parts); part++)
+                {
+                    if (part % configuration.Channels == 0)
+                        carried.Clear();
+                    ExactTensor[] distribution = Run(IdfGraphs.Prior(configuration, part), weights, [.. known, .. carried]);
+                    AssertSame(fixture, $"leaving.{part}.location", distribution[0], tile);
+                    AssertSame(fixture, $"leaving.{part}.level", distribution[1], tile);
+                    carried.AddRange(distribution[2..]);
+                    known.Add(outputs[3 * part]);
+                }
+
+                stays = Run(IdfGraphs.Decoding(configuration, level), weights, [.. known])[0];
+            }
+
             Assert.Equal(input.Values.ToArray(), stays.Values.ToArray());
         }
     }
