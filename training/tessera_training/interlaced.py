@@ -6,6 +6,7 @@ interpolating coders.
 """
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import torch
@@ -14,6 +15,7 @@ from torch.nn import functional
 
 from .config import KERNEL, FlowConfig, PassConfig
 from .densenet import Convolution, DenseLayer, Stage
+from .logistic import GRID
 
 STEM_GAIN = 80.0
 """Stems start as differences of neighbours, this much larger than a convolution's usual start: a unit is then some 23 grey levels."""
@@ -21,6 +23,9 @@ RIDGE = 1e-5
 """Of the least squares from which linear predictions start."""
 LOCATION_STEP = 1 / 16
 """A net's location is added to the linear one in units of 16 grey levels."""
+
+LOG_SCALES = (-6 * math.log(2) - math.log(GRID), 12 * math.log(2) - math.log(GRID))
+"""Limits of logarithmic scales, of 2^-6 and 2^12 grey levels: tables end near there, and a net must not run away beyond."""
 
 Take = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 """Gives a part that leaves, [N, places, H, W], when it is told its means and logarithmic scales."""
@@ -39,7 +44,7 @@ class Plane(nn.Module):
 
     def forward(self, known: torch.Tensor, features: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         correction, log_scale = self.output(features).float().chunk(2, 1)
-        return self.linear(known).float() + LOCATION_STEP * correction, log_scale
+        return self.linear(known).float() + LOCATION_STEP * correction, log_scale.clamp(*LOG_SCALES)
 
     def start(self, known: torch.Tensor, target: torch.Tensor) -> None:
         """Sets the linear prediction to that of least squares, and the scale to what is left."""
