@@ -15,7 +15,7 @@ internal sealed unsafe class Avx2Kernel : ConvolutionKernel
 
     public override bool IsSupported => Avx2.IsSupported;
 
-    public override int BlockChannels => 2 * Lanes;
+    public override WeightLayout Layout => WeightLayout.Pairs(2 * Lanes);
 
     public override void Row(
         PackedConvolution packed, int block, short* input, int inputRow, int inputPixel, short* output, int outputPixel, int width)
@@ -42,7 +42,7 @@ internal sealed unsafe class Avx2Kernel : ConvolutionKernel
     private static void SixPixels(
         PackedConvolution packed, short* weights, in Avx2Store store, short* input, int inputRow, int inputPixel, short* output, int outputPixel)
     {
-        int kernel = packed.Kernel, length = packed.Pairs * 2;
+        int kernel = packed.Kernel, length = packed.Inputs;
         nint one = inputPixel, two = one * 2;
         Vector256<int> a0 = store.LowerBias, a1 = store.UpperBias, b0 = a0, b1 = a1, c0 = a0, c1 = a1, d0 = a0, d1 = a1, e0 = a0, e1 = a1, f0 = a0, f1 = a1;
         for (int ky = 0; ky < kernel; ky++, input += inputRow)
@@ -87,7 +87,7 @@ internal sealed unsafe class Avx2Kernel : ConvolutionKernel
 
     private static void OnePixel(PackedConvolution packed, short* weights, in Avx2Store store, short* input, int inputRow, int inputPixel, short* output)
     {
-        int kernel = packed.Kernel, length = packed.Pairs * 2;
+        int kernel = packed.Kernel, length = packed.Inputs;
         Vector256<int> a0 = store.LowerBias, a1 = store.UpperBias;
         for (int ky = 0; ky < kernel; ky++, input += inputRow)
         {

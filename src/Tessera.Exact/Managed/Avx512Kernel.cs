@@ -12,7 +12,7 @@ internal sealed unsafe class Avx512Kernel : ConvolutionKernel
 
     public override bool IsSupported => Avx512BW.IsSupported && Vector512.IsHardwareAccelerated;
 
-    public override int BlockChannels => 2 * Lanes;
+    public override WeightLayout Layout => WeightLayout.Pairs(2 * Lanes);
 
     public override void Row(
         PackedConvolution packed, int block, short* input, int inputRow, int inputPixel, short* output, int outputPixel, int width)
@@ -39,7 +39,7 @@ internal sealed unsafe class Avx512Kernel : ConvolutionKernel
     private static void EightPixels(
         PackedConvolution packed, short* weights, in Avx512Store store, short* input, int inputRow, int inputPixel, short* output, int outputPixel)
     {
-        int kernel = packed.Kernel, length = packed.Pairs * 2;
+        int kernel = packed.Kernel, length = packed.Inputs;
         nint one = inputPixel, two = one * 2;
         Vector512<int> a0 = store.LowerBias, a1 = store.UpperBias, b0 = a0, b1 = a1, c0 = a0, c1 = a1, d0 = a0, d1 = a1;
         Vector512<int> e0 = a0, e1 = a1, f0 = a0, f1 = a1, g0 = a0, g1 = a1, h0 = a0, h1 = a1;
@@ -93,7 +93,7 @@ internal sealed unsafe class Avx512Kernel : ConvolutionKernel
 
     private static void OnePixel(PackedConvolution packed, short* weights, in Avx512Store store, short* input, int inputRow, int inputPixel, short* output)
     {
-        int kernel = packed.Kernel, length = packed.Pairs * 2;
+        int kernel = packed.Kernel, length = packed.Inputs;
         Vector512<int> a0 = store.LowerBias, a1 = store.UpperBias;
         for (int ky = 0; ky < kernel; ky++, input += inputRow)
         {
