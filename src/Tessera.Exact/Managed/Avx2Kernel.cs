@@ -29,8 +29,20 @@ internal readonly unsafe struct Avx2Vectors : IX86Vectors<Vector256<int>, Vector
     public static Vector256<short> Repeat(short number) => Vector256.Create(number);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> MultiplyAdd(Vector256<int> sums, Vector256<short> pairs, Vector256<short> weights) =>
-        AvxVnni.IsSupported ? AvxVnni.MultiplyWideningAndAdd(sums, pairs, weights) : sums + Avx2.MultiplyAddAdjacent(pairs, weights);
+    public static void MultiplyAdd(
+        ref Vector256<int> lower, ref Vector256<int> upper, Vector256<short> pairs, Vector256<short> lowerWeights, Vector256<short> upperWeights)
+    {
+        if (AvxVnni.IsSupported)
+        {
+            lower = AvxVnni.MultiplyWideningAndAdd(lower, pairs, lowerWeights);
+            upper = AvxVnni.MultiplyWideningAndAdd(upper, pairs, upperWeights);
+        }
+        else
+        {
+            lower += Avx2.MultiplyAddAdjacent(pairs, lowerWeights);
+            upper += Avx2.MultiplyAddAdjacent(pairs, upperWeights);
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Shift(Vector256<int> sums, Vector256<int> bits) => Avx2.ShiftRightArithmeticVariable(sums, bits.AsUInt32());

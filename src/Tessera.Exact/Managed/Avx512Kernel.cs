@@ -28,10 +28,17 @@ internal readonly unsafe struct Avx512Vectors : IX86Vectors<Vector512<int>, Vect
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<short> Repeat(short number) => Vector512.Create(number);
 
-    // AVX-512 VNNI has one instruction for this; .NET 10 has none for that, only for the 256 bits of AVX-VNNI, which is another set.
+    // First both products, then both sums: Zen 4 finds room for a fifth more of them in this order than in turns. AVX-512 VNNI does both in one
+    // instruction, which .NET 10 does not have: it has AVX-VNNI's, of 256 bits, which is another set.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<int> MultiplyAdd(Vector512<int> sums, Vector512<short> pairs, Vector512<short> weights) =>
-        sums + Avx512BW.MultiplyAddAdjacent(pairs, weights);
+    public static void MultiplyAdd(
+        ref Vector512<int> lower, ref Vector512<int> upper, Vector512<short> pairs, Vector512<short> lowerWeights, Vector512<short> upperWeights)
+    {
+        Vector512<int> lowerProducts = Avx512BW.MultiplyAddAdjacent(pairs, lowerWeights);
+        Vector512<int> upperProducts = Avx512BW.MultiplyAddAdjacent(pairs, upperWeights);
+        lower += lowerProducts;
+        upper += upperProducts;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> Shift(Vector512<int> sums, Vector512<int> bits) => Avx512F.ShiftRightArithmeticVariable(sums, bits.AsUInt32());

@@ -28,8 +28,8 @@ internal unsafe interface IX86Vectors<TInt, TShort>
     /// <summary>The same number in all places.</summary>
     static abstract TShort Repeat(short number);
 
-    /// <summary>Adds, to each sum, the products of a pair with the pair of weights in the same place.</summary>
-    static abstract TInt MultiplyAdd(TInt sums, TShort pairs, TShort weights);
+    /// <summary>Adds, to each sum of two vectors, the products of a pair with the pair of weights in the same place.</summary>
+    static abstract void MultiplyAdd(ref TInt lower, ref TInt upper, TShort pairs, TShort lowerWeights, TShort upperWeights);
 
     /// <summary>Shifts sums to the right, each by its own number of bits.</summary>
     static abstract TInt Shift(TInt sums, TInt bits);

@@ -58,31 +58,23 @@ internal abstract unsafe class X86Kernel<TVectors, TInt, TShort> : ConvolutionKe
                 {
                     TShort lower = TVectors.Load(weights), upper = TVectors.Load(weights + (2 * lanes));
                     TShort pair = TVectors.LoadPair(pixel);
-                    a0 = TVectors.MultiplyAdd(a0, pair, lower);
-                    a1 = TVectors.MultiplyAdd(a1, pair, upper);
+                    TVectors.MultiplyAdd(ref a0, ref a1, pair, lower, upper);
                     pair = TVectors.LoadPair(pixel + one);
-                    b0 = TVectors.MultiplyAdd(b0, pair, lower);
-                    b1 = TVectors.MultiplyAdd(b1, pair, upper);
+                    TVectors.MultiplyAdd(ref b0, ref b1, pair, lower, upper);
                     pair = TVectors.LoadPair(pixel + two);
-                    c0 = TVectors.MultiplyAdd(c0, pair, lower);
-                    c1 = TVectors.MultiplyAdd(c1, pair, upper);
+                    TVectors.MultiplyAdd(ref c0, ref c1, pair, lower, upper);
                     pair = TVectors.LoadPair(fourth);
-                    d0 = TVectors.MultiplyAdd(d0, pair, lower);
-                    d1 = TVectors.MultiplyAdd(d1, pair, upper);
+                    TVectors.MultiplyAdd(ref d0, ref d1, pair, lower, upper);
                     pair = TVectors.LoadPair(fourth + one);
-                    e0 = TVectors.MultiplyAdd(e0, pair, lower);
-                    e1 = TVectors.MultiplyAdd(e1, pair, upper);
+                    TVectors.MultiplyAdd(ref e0, ref e1, pair, lower, upper);
                     pair = TVectors.LoadPair(fourth + two);
-                    f0 = TVectors.MultiplyAdd(f0, pair, lower);
-                    f1 = TVectors.MultiplyAdd(f1, pair, upper);
+                    TVectors.MultiplyAdd(ref f0, ref f1, pair, lower, upper);
                     if (TVectors.BlockPixels == 8)
                     {
                         pair = TVectors.LoadPair(seventh);
-                        g0 = TVectors.MultiplyAdd(g0, pair, lower);
-                        g1 = TVectors.MultiplyAdd(g1, pair, upper);
+                        TVectors.MultiplyAdd(ref g0, ref g1, pair, lower, upper);
                         pair = TVectors.LoadPair(seventh + one);
-                        h0 = TVectors.MultiplyAdd(h0, pair, lower);
-                        h1 = TVectors.MultiplyAdd(h1, pair, upper);
+                        TVectors.MultiplyAdd(ref h0, ref h1, pair, lower, upper);
                     }
                 }
             }
@@ -113,9 +105,7 @@ internal abstract unsafe class X86Kernel<TVectors, TInt, TShort> : ConvolutionKe
             {
                 for (short* pixel = place, end = place + length; pixel < end; pixel += 2, weights += 4 * lanes)
                 {
-                    TShort pair = TVectors.LoadPair(pixel);
-                    a0 = TVectors.MultiplyAdd(a0, pair, TVectors.Load(weights));
-                    a1 = TVectors.MultiplyAdd(a1, pair, TVectors.Load(weights + (2 * lanes)));
+                    TVectors.MultiplyAdd(ref a0, ref a1, TVectors.LoadPair(pixel), TVectors.Load(weights), TVectors.Load(weights + (2 * lanes)));
                 }
             }
         }
