@@ -118,6 +118,17 @@ public class EngineTests
             Assert.Contains(what, Assert.Throws<ArgumentException>(() => executor.Run([given], [taken])).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Groups_that_do_not_divide_the_tokens_of_a_tile_are_refused()
+    {
+        var builder = new GraphBuilder();
+        builder.Output("means", builder.TokenMeans(builder.Input("pixels", 1, ValueRange.Activation), 4, 0, ValueRange.Activation));
+        using IGraphExecutor executor = new ManagedEngine().Prepare(BoundGraph.Bind(builder.Build(), TensorFile.Read(new TensorFileWriter().ToArray())));
+        executor.Run([new(1, 2, 6, 1)], [new(1, 1, 4, 1)]);
+        string message = Assert.Throws<ArgumentException>(() => executor.Run([new(1, 3, 3, 1)], [new(1, 1, 4, 1)])).Message;
+        Assert.Contains("4 groups of tokens, which do not divide the 9 tokens of 3 x 3 pixels", message, StringComparison.Ordinal);
+    }
+
     private static void CheckAgainstReference(RandomGraph graph, ManagedEngine engine, int tiles, int height, int width)
     {
         ExactTensor[] inputs = graph.Inputs(tiles, height, width), outputs = graph.Outputs(tiles, height, width);

@@ -59,6 +59,63 @@ public sealed class SpecificationVectorsTests
         Check(builder.Build(), weights, Filled(new(1, 2, 2, 4), vectors["input"]), vectors["output"]);
     }
 
+    [Fact]
+    public void The_vectors_of_softmax_hold()
+    {
+        Dictionary<string, int[]> vectors = Named(Blocks[3]);
+        foreach ((SoftmaxAxis axis, int bits, string name) in new[] { (SoftmaxAxis.Channels, 15, "channels"), (SoftmaxAxis.Tokens, 10, "tokens") })
+        {
+            var builder = new GraphBuilder();
+            builder.Output("output", builder.Softmax(builder.Input("input", 2, new(-5, 5)), "layer", axis, bits, new(0, 32767)));
+            byte[] weights = new TensorFileWriter().Add("layer.table", TensorType.I16, [11], vectors["table"]).ToArray();
+            Check(builder.Build(), weights, Filled(new(1, 2, 3, 2), vectors["input"]), vectors[name]);
+        }
+    }
+
+    [Fact]
+    public void The_vectors_of_products_hold()
+    {
+        Dictionary<string, int[]> vectors = Named(Blocks[4]);
+        foreach ((ProductKind kind, string second, string name) in new[]
+        {
+            (ProductKind.Plain, "second", "plain"), (ProductKind.SecondTransposed, "list", "transposed"), (ProductKind.FirstTransposed, "", "squares"),
+        })
+        {
+            var builder = new GraphBuilder();
+            GraphValue a = builder.Input("input", 3, ValueRange.Activation);
+            TensorFileWriter writer = new TensorFileWriter()
+                .Add("layer.shift", TensorType.U8, [1], [9])
+                .Add("layer.multiplier", TensorType.I16, [1], [20000]);
+            GraphValue b = a;
+            if (second.Length > 0)
+            {
+                (int tokens, int channels) = kind == ProductKind.Plain ? (3, 2) : (2, 3);
+                b = builder.Constant("b", tokens, channels, ValueRange.Activation);
+                writer.Add("b.values", TensorType.I16, [tokens, channels], vectors[second]);
+            }
+
+            builder.Output("output", builder.Product(a, b, "layer", new(-5000, 5000), kind));
+            Check(builder.Build(), writer.ToArray(), Filled(new(1, 2, 2, 3), vectors["first"]), vectors[name]);
+        }
+    }
+
+    [Fact]
+    public void The_vectors_of_reinterpretation_and_means_hold()
+    {
+        Dictionary<string, int[]> vectors = Named(Blocks[5]);
+        foreach ((string name, Func<GraphBuilder, GraphValue, GraphValue> operation) in new (string, Func<GraphBuilder, GraphValue, GraphValue>)[]
+        {
+            ("tokens", (builder, input) => builder.Reinterpretation(input)),
+            ("inverse", (builder, input) => builder.Reinterpretation(input, inverse: true)),
+            ("means", (builder, input) => builder.TokenMeans(input, 2, 3, ValueRange.Activation)),
+        })
+        {
+            var builder = new GraphBuilder();
+            builder.Output("output", operation(builder, builder.Input("input", 2, ValueRange.Activation)));
+            Check(builder.Build(), new TensorFileWriter().ToArray(), Filled(new(1, 2, 3, 2), vectors["input"]), vectors[name]);
+        }
+    }
+
     private static void Check(Graph graph, byte[] weights, ExactTensor input, IEnumerable<int> expected)
     {
         var bound = BoundGraph.Bind(graph, TensorFile.Read(weights));
@@ -67,7 +124,9 @@ public sealed class SpecificationVectorsTests
         foreach (ConvolutionKernel kernel in ConvolutionKernel.All.Where(k => k.IsSupported))
         {
             using IGraphExecutor executor = new ManagedEngine(1, _ => kernel).Prepare(bound);
-            var output = new ExactTensor(1, input.Height, input.Width, graph.Outputs[0].Value.Channels);
+            GraphValue value = graph.Outputs[0].Value;
+            (int height, int width) = value.Sides(input.Height, input.Width);
+            var output = new ExactTensor(1, height, width, value.Channels);
             executor.Run([input], [output]);
             Assert.Equal(wanted, output.Values.ToArray());
         }

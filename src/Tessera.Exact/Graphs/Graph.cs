@@ -37,8 +37,8 @@ public sealed class Graph
     /// <summary>What divides the sides of a tile: a power of two.</summary>
     public int Divisor { get; }
 
-    /// <summary>Multiplications and additions for each pixel of a tile, in convolutions.</summary>
-    public double MultiplyAddsPerPixel => Nodes.OfType<ConvolutionNode>()
+    /// <summary>Multiplications and additions for each pixel of a tile, in convolutions; those of lists of tokens, whose number does not depend on the tile, are left out.</summary>
+    public double MultiplyAddsPerPixel => Nodes.OfType<ConvolutionNode>().Where(node => node.Output.Tokens == 0)
         .Sum(node => (double)node.Kernel * node.Kernel * node.Input.Channels * node.Output.Channels * Math.Pow(0.25, node.Output.Halvings));
 
     private static IEnumerable<ParameterSpecification> ParametersOf(GraphNode node)
@@ -54,6 +54,9 @@ public sealed class Graph
                 new($"{n.Name}.multiplier", TensorType.I16, [channels]),
             ],
             TableNode n => [new($"{n.Name}.table", TensorType.I16, [n.Input.Range.Count])],
+            ConstantNode n => [new($"{n.Name}.values", TensorType.I16, [n.Output.Tokens, channels])],
+            ProductNode n => [new($"{n.Name}.shift", TensorType.U8, [1]), new($"{n.Name}.multiplier", TensorType.I16, [1])],
+            SoftmaxNode n => [new($"{n.Name}.table", TensorType.I16, [n.Input.Range.Count])],
             PermutationNode { Name: not null } n => [new($"{n.Name}.order", TensorType.I32, [channels])],
             NormalizationNode n => [new($"{n.Name}.gain", TensorType.I16, [channels]), new($"{n.Name}.offset", TensorType.I16, [channels])],
             _ => [],

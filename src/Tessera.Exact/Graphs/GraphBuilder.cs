@@ -6,7 +6,7 @@ namespace Tessera.Exact;
 /// Builds a <see cref="Graph"/>, operation by operation. Each call checks what it is given, so that a graph that was built can be bound
 /// and run; what depends on weights is checked when they are bound.
 /// </summary>
-public sealed class GraphBuilder
+public sealed partial class GraphBuilder
 {
     /// <summary>The largest kernel.</summary>
     public const int MaxKernel = 31;
@@ -31,7 +31,7 @@ public sealed class GraphBuilder
         Reserve(name);
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(halvings);
-        GraphValue output = Value(channels, range, halvings);
+        GraphValue output = Value(channels, range, new(halvings, 0));
         return Add(new InputNode(name, output));
     }
 
@@ -60,7 +60,7 @@ public sealed class GraphBuilder
                 nameof(input));
         }
 
-        return Add(new ConvolutionNode(name, input, Value(channels, range, input.Halvings), kernel, padding));
+        return Add(new ConvolutionNode(name, input, Value(channels, range, input.Extent), kernel, padding));
     }
 
     /// <summary>Adds a function of one variable, by table.</summary>
@@ -74,7 +74,7 @@ public sealed class GraphBuilder
     {
         Check(input);
         Reserve(name);
-        return Add(new TableNode(name, input, Value(input.Channels, range, input.Halvings), isMonotone));
+        return Add(new TableNode(name, input, Value(input.Channels, range, input.Extent), isMonotone));
     }
 
     /// <summary>Adds a sum of two values.</summary>
@@ -84,6 +84,14 @@ public sealed class GraphBuilder
     /// <returns>The value.</returns>
     /// <exception cref="ArgumentException">The shapes differ, or a value is out of range.</exception>
     public GraphValue Add(GraphValue first, GraphValue second, ValueRange range) => Sum(first, second, range, SumKind.Clamped);
+
+    /// <summary>Adds a difference of two values.</summary>
+    /// <param name="first">The one.</param>
+    /// <param name="second">What is subtracted, of the same shape.</param>
+    /// <param name="range">What the difference is clamped to.</param>
+    /// <returns>The value.</returns>
+    /// <exception cref="ArgumentException">The shapes differ, or a value is out of range.</exception>
+    public GraphValue Subtract(GraphValue first, GraphValue second, ValueRange range) => Sum(first, second, range, SumKind.ClampedDifference);
 
     /// <summary>Adds a sum of two values modulo 2^16, as couplings need: <see cref="SubtractWrapping"/> undoes it whatever the values are.</summary>
     /// <param name="first">The one.</param>
@@ -107,7 +115,7 @@ public sealed class GraphBuilder
     public GraphValue Clamp(GraphValue input, ValueRange range)
     {
         Check(input);
-        return Add(new ClampNode(input, Value(input.Channels, range, input.Halvings)));
+        return Add(new ClampNode(input, Value(input.Channels, range, input.Extent)));
     }
 
     /// <summary>Adds a value that has the channels of several, one after the other.</summary>
@@ -123,13 +131,13 @@ public sealed class GraphBuilder
         foreach (GraphValue input in inputs)
         {
             Check(input);
-            if (input.Halvings != inputs[0].Halvings)
+            if (input.Extent != inputs[0].Extent)
                 throw new ArgumentException($"A concatenation takes values of one size, not {Shape(inputs[0])} and {Shape(input)}.", nameof(inputs));
             range = range.Union(input.Range);
             channels += input.Channels;
         }
 
-        return Add(new ConcatenationNode([.. inputs], Value(channels, range, inputs[0].Halvings)));
+        return Add(new ConcatenationNode([.. inputs], Value(channels, range, inputs[0].Extent)));
     }
 
     /// <summary>Adds a value of some consecutive channels of another.</summary>
@@ -143,7 +151,7 @@ public sealed class GraphBuilder
         Check(input);
         if (first < 0 || channels < 1 || channels > input.Channels - first)
             throw new ArgumentException($"A value of {input.Channels} channels has no channels {first} to {first + channels - 1}.", nameof(channels));
-        return Add(new SliceNode(input, Value(channels, input.Range, input.Halvings), first));
+        return Add(new SliceNode(input, Value(channels, input.Range, input.Extent), first));
     }
 
     /// <summary>Adds a value with the channels of another in another order.</summary>
@@ -163,7 +171,7 @@ public sealed class GraphBuilder
 
         if (channels != input.Channels)
             throw new ArgumentException($"The permutation '{name}' is one of {channels} channels, not of {input.Channels}.", nameof(input));
-        return Add(new PermutationNode(name, [], input, Value(input.Channels, input.Range, input.Halvings), inverse));
+        return Add(new PermutationNode(name, [], input, Value(input.Channels, input.Range, input.Extent), inverse));
     }
 
     /// <summary>Adds a value with the channels of another in an order that is part of the graph, not of its weights.</summary>
@@ -178,29 +186,29 @@ public sealed class GraphBuilder
         ImmutableArray<int> copy = [.. order];
         if (!copy.Order().SequenceEqual(Enumerable.Range(0, input.Channels)))
             throw new ArgumentException($"The order is no permutation of {input.Channels} channels.", nameof(order));
-        return Add(new PermutationNode(null, copy, input, Value(input.Channels, input.Range, input.Halvings), inverse));
+        return Add(new PermutationNode(null, copy, input, Value(input.Channels, input.Range, input.Extent), inverse));
     }
 
     /// <summary>Adds a value in which blocks of 2 x 2 pixels of another are the channels of one pixel.</summary>
     /// <param name="input">The other.</param>
     /// <returns>The value.</returns>
-    /// <exception cref="ArgumentException">There would be too many channels.</exception>
+    /// <exception cref="ArgumentException">There would be too many channels, or the value is a list.</exception>
     public GraphValue SpaceToDepth(GraphValue input)
     {
-        Check(input);
-        return Add(new SpaceToDepthNode(input, Value(input.Channels * 4, input.Range, input.Halvings + 1)));
+        CheckTile(input);
+        return Add(new SpaceToDepthNode(input, Value(input.Channels * 4, input.Range, new(input.Halvings + 1, 0))));
     }
 
     /// <summary>Adds the inverse of <see cref="SpaceToDepth"/>.</summary>
     /// <param name="input">Channels that four divides.</param>
     /// <returns>The value.</returns>
-    /// <exception cref="ArgumentException">Four does not divide the channels.</exception>
+    /// <exception cref="ArgumentException">Four does not divide the channels, or the value is a list.</exception>
     public GraphValue DepthToSpace(GraphValue input)
     {
-        Check(input);
+        CheckTile(input);
         if (input.Channels % 4 != 0)
             throw new ArgumentException($"Four does not divide {input.Channels} channels.", nameof(input));
-        return Add(new DepthToSpaceNode(input, Value(input.Channels / 4, input.Range, input.Halvings - 1)));
+        return Add(new DepthToSpaceNode(input, Value(input.Channels / 4, input.Range, new(input.Halvings - 1, 0))));
     }
 
     /// <summary>Adds a group normalisation.</summary>
@@ -218,7 +226,7 @@ public sealed class GraphBuilder
             throw new ArgumentException($"{groups} groups do not divide {input.Channels} channels.", nameof(groups));
         if (input.Range.Magnitude > ValueRange.ConvolutionLimit)
             throw new ArgumentException($"The normalisation '{name}' takes magnitudes up to {ValueRange.ConvolutionLimit}, not {input.Range}.", nameof(input));
-        return Add(new NormalizationNode(name, input, Value(input.Channels, range, input.Halvings), groups));
+        return Add(new NormalizationNode(name, input, Value(input.Channels, range, input.Extent), groups));
     }
 
     /// <summary>Names a value that runs hand out.</summary>
@@ -246,18 +254,18 @@ public sealed class GraphBuilder
     {
         Check(first);
         Check(second);
-        if (first.Channels != second.Channels || first.Halvings != second.Halvings)
+        if (first.Channels != second.Channels || first.Extent != second.Extent)
             throw new ArgumentException($"A sum takes values of one shape, not {Shape(first)} and {Shape(second)}.", nameof(second));
-        return Add(new AddNode(first, second, Value(first.Channels, range, first.Halvings), kind));
+        return Add(new AddNode(first, second, Value(first.Channels, range, first.Extent), kind));
     }
 
-    private static string Shape(GraphValue value) => $"{value.Channels} channels at 1/{Math.Pow(2, value.Halvings)} of a tile's sides";
+    private static string Shape(GraphValue value) => $"{value.Channels} channels {value.Extent}";
 
-    private GraphValue Value(int channels, ValueRange range, int halvings)
+    private GraphValue Value(int channels, ValueRange range, Extent extent)
     {
         range.Validate();
         ArgumentOutOfRangeException.ThrowIfGreaterThan(channels, MaxChannels);
-        return new(this, _nodes.Count, channels, range, halvings);
+        return new(this, _nodes.Count, channels, range, extent);
     }
 
     private GraphValue Add(GraphNode node)
@@ -271,6 +279,13 @@ public sealed class GraphBuilder
         ArgumentNullException.ThrowIfNull(value);
         if (value.Builder != this)
             throw new ArgumentException("The value belongs to another graph.", nameof(value));
+    }
+
+    private void CheckTile(GraphValue value)
+    {
+        Check(value);
+        if (value.Tokens > 0)
+            throw new ArgumentException($"A list of tokens has no blocks of 2 x 2 pixels; {Shape(value)} were given.", nameof(value));
     }
 
     private void Reserve(string name)

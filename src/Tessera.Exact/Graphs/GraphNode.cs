@@ -51,6 +51,9 @@ public enum SumKind
 
     /// <summary>The same of the difference, which undoes <see cref="Wrapped"/>.</summary>
     WrappedDifference,
+
+    /// <summary>The number in the range that is nearest to the difference.</summary>
+    ClampedDifference,
 }
 
 /// <summary>A sum or a difference of two values.</summary>
@@ -103,3 +106,62 @@ public sealed record DepthToSpaceNode(GraphValue Input, GraphValue Output) : Gra
 /// <param name="Output">The normalised value.</param>
 /// <param name="Groups">Groups of consecutive channels; they divide the channels.</param>
 public sealed record NormalizationNode(string Name, GraphValue Input, GraphValue Output, int Groups) : GraphNode([Input], Output);
+
+/// <summary>
+/// The same elements in another order: number i of the input, by channel, row and column, is number i of the output, by row, column and
+/// channel. A token of the output is thus a run of elements of one channel, or of a few.
+/// </summary>
+/// <param name="Input">The value.</param>
+/// <param name="Output">A value of its shape.</param>
+/// <param name="IsInverse">Whether it undoes that order instead.</param>
+public sealed record ReinterpretationNode(GraphValue Input, GraphValue Output, bool IsInverse) : GraphNode([Input], Output);
+
+/// <summary>A list of tokens that the weights have.</summary>
+/// <param name="Name">What its parameter's name begins with.</param>
+/// <param name="Output">The list.</param>
+public sealed record ConstantNode(string Name, GraphValue Output) : GraphNode([], Output);
+
+/// <summary>The means of groups of consecutive tokens.</summary>
+/// <param name="Input">The tokens.</param>
+/// <param name="Output">A list with a token for each group.</param>
+/// <param name="FractionBits">By which power of two the means are multiplied.</param>
+public sealed record TokenMeansNode(GraphValue Input, GraphValue Output, int FractionBits) : GraphNode([Input], Output);
+
+/// <summary>Which of a product's matrices are transposed. The rows of a value's matrix are its tokens, the columns its channels.</summary>
+public enum ProductKind
+{
+    /// <summary>None: A B.</summary>
+    Plain,
+
+    /// <summary>The second: A B^T.</summary>
+    SecondTransposed,
+
+    /// <summary>The first: A^T B.</summary>
+    FirstTransposed,
+}
+
+/// <summary>A product of matrices, requantised as a convolution is, with one shift and one multiplier.</summary>
+/// <param name="Name">What its parameters' names begin with.</param>
+/// <param name="First">The matrix A.</param>
+/// <param name="Second">The matrix B.</param>
+/// <param name="Output">The product.</param>
+/// <param name="Kind">Which of them is transposed.</param>
+public sealed record ProductNode(string Name, GraphValue First, GraphValue Second, GraphValue Output, ProductKind Kind) : GraphNode([First, Second], Output);
+
+/// <summary>Over what the parts of a softmax add up.</summary>
+public enum SoftmaxAxis
+{
+    /// <summary>Over the channels of each token.</summary>
+    Channels,
+
+    /// <summary>Over the tokens of each channel.</summary>
+    Tokens,
+}
+
+/// <summary>Each element's exponential as a part of the sum of all exponentials along an axis.</summary>
+/// <param name="Name">What its parameter's name begins with.</param>
+/// <param name="Input">The exponents.</param>
+/// <param name="Output">The parts.</param>
+/// <param name="Axis">The axis.</param>
+/// <param name="FractionBits">By which power of two the parts are multiplied.</param>
+public sealed record SoftmaxNode(string Name, GraphValue Input, GraphValue Output, SoftmaxAxis Axis, int FractionBits) : GraphNode([Input], Output);

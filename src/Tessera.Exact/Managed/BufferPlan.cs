@@ -13,11 +13,11 @@ internal readonly record struct View(int Storage, int Offset, int Channels)
 
 /// <summary>Memory for one tile of one value, or of several that are parts of one.</summary>
 /// <param name="Channels">Channels of a pixel.</param>
-/// <param name="Halvings">How often the tile's sides are halved.</param>
+/// <param name="Extent">Its sides.</param>
 /// <param name="Halo">Pixels around the tile, for convolutions.</param>
 /// <param name="FirstUse">The first operation that uses it.</param>
 /// <param name="LastUse">The last one.</param>
-internal sealed record Storage(int Channels, int Halvings, int Halo, int FirstUse, int LastUse);
+internal sealed record Storage(int Channels, Extent Extent, int Halo, int FirstUse, int LastUse);
 
 /// <summary>
 /// Decides where each value lies. The parts of a concatenation are written where they will be read, and a slice is read where it is,
@@ -45,7 +45,7 @@ internal sealed class BufferPlan
         ImmutableArray<GraphNode> nodes = graph.Nodes;
         TableNode?[] fused = FuseTables(graph);
         var views = new View?[nodes.Length];
-        var shapes = new List<(int Channels, int Halvings)>();
+        var shapes = new List<(int Channels, Extent Extent)>();
         for (int i = nodes.Length - 1; i >= 0; i--)
         {
             GraphNode node = nodes[i];
@@ -56,7 +56,7 @@ internal sealed class BufferPlan
             if (views[i] is not { } view)
             {
                 views[i] = view = new(shapes.Count, 0, node.Output.Channels);
-                shapes.Add((node.Output.Channels, node.Output.Halvings));
+                shapes.Add((node.Output.Channels, node.Output.Extent));
             }
 
             if (node is not ConcatenationNode)
@@ -98,7 +98,7 @@ internal sealed class BufferPlan
         return fused;
     }
 
-    private static ImmutableArray<Storage> Lifetimes(Graph graph, ImmutableArray<View> views, List<(int Channels, int Halvings)> shapes)
+    private static ImmutableArray<Storage> Lifetimes(Graph graph, ImmutableArray<View> views, List<(int Channels, Extent Extent)> shapes)
     {
         var first = new int[shapes.Count];
         var last = new int[shapes.Count];
@@ -123,6 +123,6 @@ internal sealed class BufferPlan
 
         foreach (GraphOutput output in graph.Outputs)
             last[views[output.Value.Index].Storage] = graph.Nodes.Length;
-        return [.. shapes.Select((shape, i) => new Storage(shape.Channels, shape.Halvings, halo[i], first[i], last[i]))];
+        return [.. shapes.Select((shape, i) => new Storage(shape.Channels, shape.Extent, halo[i], first[i], last[i]))];
     }
 }

@@ -6,11 +6,11 @@ internal abstract unsafe class ConvolutionKernel
     /// <summary>Whether this processor can run it.</summary>
     public abstract bool IsSupported { get; }
 
-    /// <summary>Output channels of a block.</summary>
-    public abstract int BlockChannels { get; }
+    /// <summary>How it wants weights.</summary>
+    public abstract WeightLayout Layout { get; }
 
     /// <summary>All kernels, the fastest first.</summary>
-    public static IReadOnlyList<ConvolutionKernel> All { get; } = [new Avx512Kernel(), new Avx2Kernel(), new PortableKernel()];
+    public static IReadOnlyList<ConvolutionKernel> All { get; } = [new Avx512Kernel(), new Avx2Kernel(), new DotProductKernel(), new AdvSimdKernel(), new PortableKernel()];
 
     /// <summary>The best kernel of this processor for a number of output channels.</summary>
     public static ConvolutionKernel For(int channels) =>
@@ -29,5 +29,5 @@ internal abstract unsafe class ConvolutionKernel
         PackedConvolution packed, int block, short* input, int inputRow, int inputPixel, short* output, int outputPixel, int width);
 
     // Blocks twice as large are worth it if they are no emptier.
-    private static bool WastesNothing(Avx512Kernel wide, int channels) => channels % wide.BlockChannels == 0 || channels % wide.BlockChannels > wide.BlockChannels / 2;
+    private static bool WastesNothing(Avx512Kernel wide, int channels) => channels % wide.Layout.BlockChannels == 0 || channels % wide.Layout.BlockChannels > wide.Layout.BlockChannels / 2;
 }

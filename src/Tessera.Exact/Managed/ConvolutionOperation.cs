@@ -14,7 +14,7 @@ internal sealed unsafe class ConvolutionOperation : Operation
     public ConvolutionOperation(BoundConvolution convolution, ConvolutionKernel kernel, View source, View target, TableOperation? table)
     {
         _kernel = kernel;
-        _packed = new(convolution, kernel.BlockChannels);
+        _packed = new(convolution, kernel.Layout);
         _source = source;
         _target = target;
         _table = table;
@@ -34,7 +34,7 @@ internal sealed unsafe class ConvolutionOperation : Operation
                 for (int y = strip; y < stripEnd; y++)
                 {
                     short* input = from.Row(y - radius) - ((nint)radius * from.PixelStride);
-                    short* output = to.Row(y) + (block * _kernel.BlockChannels);
+                    short* output = to.Row(y) + (block * _kernel.Layout.BlockChannels);
                     _kernel.Row(_packed, block, input, from.RowStride, from.PixelStride, output, to.PixelStride, to.Width);
                 }
             }

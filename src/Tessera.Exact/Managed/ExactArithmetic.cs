@@ -16,12 +16,26 @@ internal static class ExactArithmetic
     /// <summary>The largest number of elements of a normalised group.</summary>
     public const int MaxGroupElements = 1 << 20;
 
+    /// <summary>The largest number of tokens that an operation adds over.</summary>
+    public const int MaxTokens = 1 << 20;
+
     /// <summary>A sum shifted with rounding half up, saturated to 16 bits, then scaled: section 3.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Requantize(int sum, int shift, int multiplier)
+    /// <param name="sum">At most 2^62 in magnitude.</param>
+    /// <param name="shift">0 to 40.</param>
+    /// <param name="multiplier">1 to 32767.</param>
+    public static int Requantize(long sum, int shift, int multiplier)
     {
-        int rounded = (sum + ((1 << shift) >> 1)) >> shift;
-        return Scale(Math.Clamp(rounded, short.MinValue, short.MaxValue), multiplier);
+        long rounded = (sum + ((1L << shift) >> 1)) >> shift;
+        return Scale((int)Math.Clamp(rounded, short.MinValue, short.MaxValue), multiplier);
+    }
+
+    /// <summary>A quotient rounded half up.</summary>
+    /// <param name="dividend">At most 2^62 in magnitude.</param>
+    /// <param name="divisor">1 to 2^61.</param>
+    public static long RoundedQuotient(long dividend, long divisor)
+    {
+        (long quotient, long remainder) = Math.DivRem((2 * dividend) + divisor, 2 * divisor);
+        return quotient - (remainder < 0 ? 1 : 0);
     }
 
     /// <summary>The product with a multiplier in units of 2^-15, rounded half up.</summary>
@@ -34,8 +48,7 @@ internal static class ExactArithmetic
     /// <param name="squares">The sum of their squares.</param>
     public static (int Mean, int Reciprocal) GroupStatistics(int count, long sum, long squares)
     {
-        long doubled = 2L * count, numerator = (sum << (MeanBits + 1)) + count;
-        long mean = (numerator / doubled) - (numerator % doubled < 0 ? 1 : 0);
+        long mean = RoundedQuotient(sum << MeanBits, count);
         ulong deviation = SquareRoot((ulong)((count * squares) - (sum * sum)));
         long reciprocal = deviation == 0 ? short.MaxValue : Math.Min(short.MaxValue, (long)(((ulong)count << DeviationBits) / deviation));
         return ((int)mean, (int)reciprocal);

@@ -110,7 +110,7 @@ internal sealed class ManagedExecutor : IGraphExecutor, ITeamWork
 
         void Check(ExactTensor tensor, string kind, string name, GraphValue value)
         {
-            (int h, int w) = Workspace.Sides(value.Halvings, height, width);
+            (int h, int w) = value.Sides(height, width);
             if (tensor.Tiles != tiles || tensor.Height != h || tensor.Width != w || tensor.Channels != value.Channels)
             {
                 throw new ArgumentException(

@@ -153,6 +153,10 @@ internal sealed class AddOperation(AddNode node, View first, View second, View t
                         for (int c = 0; c < sums.Length; c++)
                             sums[c] = (short)Math.Max(Math.Min(left[c] + right[c], _high), _low);
                         break;
+                    case SumKind.ClampedDifference:
+                        for (int c = 0; c < sums.Length; c++)
+                            sums[c] = (short)Math.Max(Math.Min(left[c] - right[c], _high), _low);
+                        break;
                     case SumKind.Wrapped:
                         for (int c = 0; c < sums.Length; c++)
                             sums[c] = unchecked((short)(left[c] + right[c]));

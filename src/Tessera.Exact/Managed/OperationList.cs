@@ -43,6 +43,16 @@ internal static class OperationList
                     operations.Add(new NormalizationOperation(normalization, source, target, groups));
                     groups += normalization.Operation.Groups;
                     break;
+                case BoundConstant constant:
+                    operations.Add(new ConstantOperation(constant, target));
+                    break;
+                case BoundProduct product:
+                    operations.Add(new ProductOperation(
+                        product, plan.Views[product.Operation.First.Index], plan.Views[product.Operation.Second.Index], target));
+                    break;
+                case BoundSoftmax softmax:
+                    operations.Add(new SoftmaxOperation(softmax, plan.Views[softmax.Operation.Input.Index], target));
+                    break;
                 default:
                     Add(node, target);
                     break;
@@ -82,6 +92,12 @@ internal static class OperationList
                     break;
                 case DepthToSpaceNode unpacking:
                     operations.Add(new SpaceToDepthOperation(target, plan.Views[unpacking.Input.Index], reverse: true));
+                    break;
+                case ReinterpretationNode reinterpretation:
+                    operations.Add(new ReinterpretationOperation(reinterpretation, plan.Views[reinterpretation.Input.Index], target));
+                    break;
+                case TokenMeansNode means:
+                    operations.Add(new TokenMeansOperation(means, plan.Views[means.Input.Index], target));
                     break;
                 case SliceNode:
                     break;

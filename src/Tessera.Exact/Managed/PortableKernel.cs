@@ -10,7 +10,7 @@ internal sealed unsafe class PortableKernel : ConvolutionKernel
 
     public override bool IsSupported => true;
 
-    public override int BlockChannels => Vectors * Lanes;
+    public override WeightLayout Layout => WeightLayout.Pairs(Vectors * Lanes);
 
     public override void Row(
         PackedConvolution packed, int block, short* input, int inputRow, int inputPixel, short* output, int outputPixel, int width)
@@ -30,7 +30,7 @@ internal sealed unsafe class PortableKernel : ConvolutionKernel
             short* place = input;
             for (int kx = 0; kx < packed.Kernel; kx++, place += inputPixel)
             {
-                for (int i = 0; i < packed.Pairs * 2; i += 2, weights += 2 * Vectors * Lanes)
+                for (int i = 0; i < packed.Inputs; i += 2, weights += 2 * Vectors * Lanes)
                 {
                     Vector128<int> even = Vector128.Create((int)place[i]), odd = Vector128.Create((int)place[i + 1]);
                     a += Products(even, odd, weights);

@@ -84,7 +84,7 @@ internal sealed unsafe class Workspace : IDisposable
     public Plane Plane(View view)
     {
         Storage storage = _plan.Storages[view.Storage];
-        (int height, int width) = Sides(storage.Halvings, _height, _width);
+        (int height, int width) = storage.Extent.Sides(_height, _width);
         int rowStride = (width + (2 * storage.Halo)) * storage.Channels;
         short* origin = _memory + _offsets[view.Storage] + ((nint)storage.Halo * rowStride) + ((nint)storage.Halo * storage.Channels) + view.Offset;
         return new(origin, height, width, rowStride, storage.Channels, view.Channels);
@@ -99,9 +99,6 @@ internal sealed unsafe class Workspace : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    public static (int Height, int Width) Sides(int halvings, int height, int width) =>
-        halvings < 0 ? (height << -halvings, width << -halvings) : (height >> halvings, width >> halvings);
-
     // First fit: each storage, in the order of their first uses, at the lowest place where nothing is that is in use with it.
     private nint Place(int height, int width)
     {
@@ -112,7 +109,7 @@ internal sealed unsafe class Workspace : IDisposable
         foreach (int i in Enumerable.Range(0, storages.Length).OrderBy(i => storages[i].FirstUse))
         {
             Storage storage = storages[i];
-            (int h, int w) = Sides(storage.Halvings, height, width);
+            (int h, int w) = storage.Extent.Sides(height, width);
             nint elements = checked((nint)(h + (2 * storage.Halo)) * (w + (2 * storage.Halo)) * storage.Channels);
             lengths[i] = (elements + Slack + 31) & ~31;
             nint offset = 0;

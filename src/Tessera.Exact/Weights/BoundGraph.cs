@@ -37,6 +37,22 @@ public sealed record BoundPermutation(PermutationNode Operation, ImmutableArray<
 /// <param name="Offset">What is added to each channel.</param>
 public sealed record BoundNormalization(NormalizationNode Operation, ImmutableArray<short> Gain, ImmutableArray<short> Offset) : BoundNode(Operation);
 
+/// <summary>A constant list with its elements.</summary>
+/// <param name="Operation">The operation.</param>
+/// <param name="Values">Token by token, channel by channel.</param>
+public sealed record BoundConstant(ConstantNode Operation, ImmutableArray<short> Values) : BoundNode(Operation);
+
+/// <summary>A product of matrices with its parameters.</summary>
+/// <param name="Operation">The operation.</param>
+/// <param name="Shift">By how many bits sums are shifted right, 0 to <see cref="BoundGraph.MaxProductShift"/>.</param>
+/// <param name="Multiplier">The factor in units of 2^-15, 1 to 32767.</param>
+public sealed record BoundProduct(ProductNode Operation, int Shift, int Multiplier) : BoundNode(Operation);
+
+/// <summary>A softmax with its exponentials.</summary>
+/// <param name="Operation">The operation.</param>
+/// <param name="Entries">For each distance from the largest element, from 0 on; at least 0, never rising, the first not 0.</param>
+public sealed record BoundSoftmax(SoftmaxNode Operation, ImmutableArray<short> Entries) : BoundNode(Operation);
+
 /// <summary>
 /// A graph with weights that were found to fit: every tensor has its shape, every number its range, and no sum of products can overflow
 /// 32 bits in any order of summation. Nothing of that need be checked when it runs. Immutable; engines run it (<see cref="IEngine"/>).
@@ -45,6 +61,9 @@ public sealed class BoundGraph
 {
     /// <summary>The largest shift of a convolution.</summary>
     public const int MaxShift = 24;
+
+    /// <summary>The largest shift of a product of matrices.</summary>
+    public const int MaxProductShift = 40;
 
     private BoundGraph(Graph graph, ImmutableArray<BoundNode> nodes)
     {
@@ -113,9 +132,35 @@ public sealed class BoundGraph
                 int[] gain = read($"{n.Name}.gain"), offset = read($"{n.Name}.offset");
                 CheckRange($"{n.Name}.gain", gain, -short.MaxValue, short.MaxValue);
                 return new BoundNormalization(n, [.. gain.Select(g => (short)g)], [.. offset.Select(o => (short)o)]);
+            case ConstantNode n:
+                int[] values = read($"{n.Name}.values");
+                CheckRange($"{n.Name}.values", values, n.Output.Range.Low, n.Output.Range.High);
+                return new BoundConstant(n, [.. values.Select(value => (short)value)]);
+            case ProductNode n:
+                int[] shift = read($"{n.Name}.shift"), multiplier = read($"{n.Name}.multiplier");
+                CheckRange($"{n.Name}.shift", shift, 0, MaxProductShift);
+                CheckRange($"{n.Name}.multiplier", multiplier, 1, short.MaxValue);
+                return new BoundProduct(n, shift[0], multiplier[0]);
+            case SoftmaxNode n:
+                return BindSoftmax(n, read($"{n.Name}.table"));
             default:
                 return new(node);
         }
+    }
+
+    private static BoundSoftmax BindSoftmax(SoftmaxNode node, int[] entries)
+    {
+        string name = $"{node.Name}.table";
+        CheckRange(name, entries, 0, short.MaxValue);
+        if (entries[0] == 0)
+            throw new WeightsException($"Element 0 of '{name}' is 0; it is the exponential of the largest element, and must be 1 to {short.MaxValue}.");
+        for (int i = 1; i < entries.Length; i++)
+        {
+            if (entries[i] > entries[i - 1])
+                throw new WeightsException($"The table '{name}' rises at entry {i}; exponentials of ever smaller elements must not.");
+        }
+
+        return new(node, [.. entries.Select(entry => (short)entry)]);
     }
 
     private static BoundConvolution BindConvolution(ConvolutionNode node, int[] weights, int[] bias, int[] shift, int[] multiplier)

@@ -36,10 +36,10 @@ internal sealed class RandomGraph
     {
         GraphValue value = Pick(_values);
         bool convolvable = value.Range.Magnitude <= ValueRange.ConvolutionLimit;
-        switch (_random.Next(10))
+        switch (_random.Next(12))
         {
             case 0:
-                GraphValue[] same = [.. _values.Where(other => other.Halvings == value.Halvings).OrderBy(_ => _random.Next()).Take(3)];
+                GraphValue[] same = [.. _values.Where(other => other.Extent == value.Extent).OrderBy(_ => _random.Next()).Take(3)];
                 return same.Sum(part => part.Channels) < 60 ? _builder.Concatenation(same) : value;
             case 1:
                 int first = _random.Next(value.Channels);
@@ -51,20 +51,23 @@ internal sealed class RandomGraph
                 value = _builder.Permutation(value, permutation, _random.Next(2) == 0);
                 return _random.Next(3) == 0 ? _builder.Permutation(value, permutation, _random.Next(2) == 0) : value;
             case 3:
-                return value.Channels < 12 && value.Halvings < 2 ? _builder.SpaceToDepth(value) : value;
+                return value.Channels < 12 && value.Halvings < 2 && value.Tokens == 0 ? _builder.SpaceToDepth(value) : value;
             case 4:
-                return value.Channels % 4 == 0 && value.Halvings > 0 ? _builder.DepthToSpace(value) : value;
+                return value.Channels % 4 == 0 && value.Halvings > 0 && value.Tokens == 0 ? _builder.DepthToSpace(value) : value;
             case 5:
                 return _builder.Table(value, Name(), Pick(Ranges));
             case 6:
-                GraphValue other = Pick([.. _values.Where(v => v.Channels == value.Channels && v.Halvings == value.Halvings)]);
-                return _random.Next(4) switch
+                GraphValue other = Pick([.. _values.Where(v => v.Channels == value.Channels && v.Extent == value.Extent)]);
+                return _random.Next(5) switch
                 {
+                    4 => _builder.Subtract(value, other, Pick(Ranges)),
                     0 => _builder.AddWrapping(value, other),
                     1 => _builder.SubtractWrapping(value, other),
                     2 => _builder.Clamp(value, Pick(Ranges)),
                     _ => _builder.Add(value, other, Pick(Ranges)),
                 };
+            case 8 or 9:
+                return DrawOfTokens(value);
             case 7 when convolvable:
                 return _builder.Normalization(value, Name(), Pick([.. Enumerable.Range(1, value.Channels).Where(g => value.Channels % g == 0)]), Pick(Ranges));
             default:
@@ -75,6 +78,33 @@ internal sealed class RandomGraph
         }
     }
 
+    private GraphValue DrawOfTokens(GraphValue value)
+    {
+        switch (_random.Next(6))
+        {
+            case 0:
+                return _builder.Reinterpretation(value, _random.Next(2) == 0);
+            case 1:
+                // The sides of a tile are multiples of 4.
+                int divisor = value.Tokens > 0 ? value.Tokens : 16 >> (2 * value.Halvings);
+                int groups = Pick([.. Enumerable.Range(1, divisor).Where(g => divisor % g == 0)]);
+                return _builder.TokenMeans(value, groups, _random.Next(GraphBuilder.MaxMeanBits + 1), Pick(Ranges));
+            case 2:
+                return _builder.Softmax(
+                    value, Name(), Pick([SoftmaxAxis.Channels, SoftmaxAxis.Tokens]), _random.Next(GraphBuilder.MaxSoftmaxBits + 1), Pick([new(0, 32767), .. Ranges]));
+            case 3:
+                return _builder.Product(value, Pick([.. _values.Where(v => v.Extent == value.Extent)]), Name(), Pick(Ranges), ProductKind.FirstTransposed);
+            case 4:
+                GraphValue[] lists = [.. _values.Where(v => v.Tokens > 0 && v.Channels == value.Channels)];
+                GraphValue list = lists.Length > 0 ? Pick(lists) : _builder.Constant(Name(), 1 + _random.Next(8), value.Channels, Pick(Ranges));
+                return _builder.Product(value, list, Name(), Pick(Ranges), ProductKind.SecondTransposed);
+            default:
+                lists = [.. _values.Where(v => v.Tokens == value.Channels)];
+                list = lists.Length > 0 ? Pick(lists) : _builder.Constant(Name(), value.Channels, 1 + _random.Next(8), Pick([.. Ranges, ValueRange.Full]));
+                return _builder.Product(value, list, Name(), Pick(Ranges));
+        }
+    }
+
     private ExactTensor Filled(ExactTensor tensor, ValueRange range)
     {
         foreach (ref short element in tensor.Values)
@@ -82,8 +112,11 @@ internal sealed class RandomGraph
         return tensor;
     }
 
-    private static ExactTensor Shaped(GraphValue value, int tiles, int height, int width) =>
-        new(tiles, height >> value.Halvings, width >> value.Halvings, value.Channels);
+    private static ExactTensor Shaped(GraphValue value, int tiles, int height, int width)
+    {
+        (int h, int w) = value.Sides(height, width);
+        return new(tiles, h, w, value.Channels);
+    }
 
     private string Name() => $"n{_names++}";
 

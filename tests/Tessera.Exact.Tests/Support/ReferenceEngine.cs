@@ -49,8 +49,10 @@ internal sealed class ReferenceEngine(BoundGraph graph)
     private Map Compute(BoundNode bound)
     {
         GraphNode node = bound.Node;
-        Map first = _values[node.Inputs[0].Index];
         int channels = node.Output.Channels;
+        if (bound is BoundConstant constant)
+            return Make(1, node.Output.Tokens, channels, (_, t, c) => constant.Values[(t * channels) + c]);
+        Map first = _values[node.Inputs[0].Index];
         switch (bound)
         {
             case BoundConvolution convolution:
@@ -61,6 +63,10 @@ internal sealed class ReferenceEngine(BoundGraph graph)
                 return Make(first.Height, first.Width, channels, (y, x, c) => first[y, x, permutation.Order[c]]);
             case BoundNormalization normalization:
                 return Normalize(normalization, first);
+            case BoundProduct product:
+                return Multiply(product, first, _values[product.Operation.Second.Index]);
+            case BoundSoftmax softmax:
+                return Softmax(softmax, first);
         }
 
         switch (node)
@@ -70,6 +76,7 @@ internal sealed class ReferenceEngine(BoundGraph graph)
                 return Make(first.Height, first.Width, channels, (y, x, c) => sum.Kind switch
                 {
                     SumKind.Clamped => Clamp(first[y, x, c] + second[y, x, c], node.Output.Range.Low, node.Output.Range.High),
+                    SumKind.ClampedDifference => Clamp(first[y, x, c] - second[y, x, c], node.Output.Range.Low, node.Output.Range.High),
                     SumKind.Wrapped => Wrap(first[y, x, c] + second[y, x, c]),
                     _ => Wrap(first[y, x, c] - second[y, x, c]),
                 });
@@ -90,6 +97,29 @@ internal sealed class ReferenceEngine(BoundGraph graph)
                 return Make(first.Height / 2, first.Width / 2, channels, (y, x, c) => first[(2 * y) + ((c / 2) % 2), (2 * x) + (c % 2), c / 4]);
             case DepthToSpaceNode:
                 return Make(first.Height * 2, first.Width * 2, channels, (y, x, c) => first[y / 2, x / 2, (4 * c) + (2 * (y % 2)) + (x % 2)]);
+            case ReinterpretationNode reinterpretation:
+                var reinterpreted = new Map(first.Height, first.Width, channels);
+                int number = 0;
+                ForEach(first, (y, x, c) =>
+                {
+                    // The channel-first place of the element with this number.
+                    (int channel, int place) = Math.DivRem(number++, first.Height * first.Width);
+                    (int row, int column) = Math.DivRem(place, first.Width);
+                    if (reinterpretation.IsInverse)
+                        reinterpreted[row, column, channel] = first[y, x, c];
+                    else
+                        reinterpreted[y, x, c] = first[row, column, channel];
+                });
+                return reinterpreted;
+            case TokenMeansNode means:
+                int size = first.Height * first.Width / node.Output.Tokens;
+                return Make(1, node.Output.Tokens, channels, (_, group, c) =>
+                {
+                    BigInteger sum = 0;
+                    for (int t = group * size; t < (group + 1) * size; t++)
+                        sum += first[t / first.Width, t % first.Width, c];
+                    return Clamp(RoundHalfUp(sum << means.FractionBits, size), node.Output.Range.Low, node.Output.Range.High);
+                });
             default:
                 throw new NotSupportedException(node.GetType().Name);
         }
@@ -116,6 +146,39 @@ internal sealed class ReferenceEngine(BoundGraph graph)
         BigInteger rounded = RoundHalfUp(sum, BigInteger.One << convolution.Shift[channel]);
         BigInteger scaled = RoundHalfUp(Clamp(rounded, -32768, 32767) * convolution.Multiplier[channel], 32768);
         return Clamp(scaled, convolution.Operation.Output.Range.Low, convolution.Operation.Output.Range.High);
+    }
+
+    private static Map Multiply(BoundProduct product, Map a, Map b)
+    {
+        ProductNode node = product.Operation;
+        bool transposed = node.Kind == ProductKind.FirstTransposed;
+        return Make(transposed ? 1 : a.Height, transposed ? a.Channels : a.Width, node.Output.Channels, (y, x, d) =>
+        {
+            BigInteger sum = 0;
+            if (transposed)
+                ForEach(a, (row, column, c) => sum += c == x ? a[row, column, c] * b[row, column, d] : 0);
+            for (int k = 0; k < a.Channels && !transposed; k++)
+                sum += a[y, x, k] * (node.Kind == ProductKind.Plain ? b[0, k, d] : b[0, d, k]);
+            BigInteger rounded = RoundHalfUp(sum, BigInteger.One << product.Shift);
+            BigInteger scaled = RoundHalfUp(Clamp(rounded, -32768, 32767) * product.Multiplier, 32768);
+            return Clamp(scaled, node.Output.Range.Low, node.Output.Range.High);
+        });
+    }
+
+    private static Map Softmax(BoundSoftmax softmax, Map input)
+    {
+        SoftmaxNode node = softmax.Operation;
+        bool overTokens = node.Axis == SoftmaxAxis.Tokens;
+        return Make(input.Height, input.Width, input.Channels, (y, x, c) =>
+        {
+            BigInteger most = input[y, x, c], sum = 0;
+            ForEach(input, (row, column, channel) => most = IsAlong(row, column, channel) ? BigInteger.Max(most, input[row, column, channel]) : most);
+            ForEach(input, (row, column, channel) => sum += IsAlong(row, column, channel) ? Exponential(row, column, channel) : 0);
+            return Clamp(RoundHalfUp(Exponential(y, x, c) << node.FractionBits, sum), node.Output.Range.Low, node.Output.Range.High);
+
+            bool IsAlong(int row, int column, int channel) => overTokens ? channel == c : row == y && column == x;
+            BigInteger Exponential(int row, int column, int channel) => softmax.Entries[(int)(most - input[row, column, channel])];
+        });
     }
 
     private static Map Normalize(BoundNormalization normalization, Map input)
