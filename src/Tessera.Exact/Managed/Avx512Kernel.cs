@@ -59,12 +59,8 @@ internal readonly unsafe struct Avx512Vectors : IX86Vectors<Vector512<int>, Vect
     public static void Store(Vector512<short> numbers, short* target, int count)
     {
         if (count == Vector512<short>.Count)
-        {
             numbers.Store(target);
-            return;
-        }
-
-        for (int i = 0; i < count; i++)
-            target[i] = numbers[i];
+        else
+            Avx512BW.MaskStore(target, Vector512.LessThan(Vector512<short>.Indices, Vector512.Create((short)count)), numbers);
     }
 }
