@@ -146,6 +146,10 @@ public sealed record IdfConfiguration(
     [JsonIgnore]
     public int Parts => Split == ChannelSplit.Interlaced ? PartsPerLevel * Levels.Length : Levels.Length - 1;
 
+    /// <summary>Tensors that say how a part is distributed: locations, scale levels and, with interlaced levels, corrections.</summary>
+    [JsonIgnore]
+    internal int DistributionTensors => Split == ChannelSplit.Interlaced ? 3 : 2;
+
     /// <summary>Channels of a level's variable: four times those that arrive, of which half go on to the next level, or a quarter.</summary>
     /// <param name="level">The level.</param>
     /// <returns>The channels.</returns>

@@ -112,10 +112,12 @@ internal sealed class IdfDecoder : SegmentDecoder
             _outputs.Add(_shelf.Take(height, width, output.Value.Channels));
         _priors[part].Run(CollectionsMarshal.AsSpan(_inputs), CollectionsMarshal.AsSpan(_outputs));
         ExactTensor leaving = _shelf.Take(height, width, configuration.PartWidth(part));
-        _latents.Read(ref lanes, leaving, _outputs[0], _outputs[1]);
-        _shelf.Return(_outputs[0]);
-        _shelf.Return(_outputs[1]);
-        _carried.AddRange(CollectionsMarshal.AsSpan(_outputs)[2..]);
+        Span<ExactTensor> outputs = CollectionsMarshal.AsSpan(_outputs);
+        Span<ExactTensor> distribution = outputs[..configuration.DistributionTensors];
+        _latents.Read(ref lanes, leaving, distribution);
+        foreach (ExactTensor tensor in distribution)
+            _shelf.Return(tensor);
+        _carried.AddRange(outputs[distribution.Length..]);
         return leaving;
     }
 

@@ -80,7 +80,10 @@ internal sealed class IdfEncoder : SegmentEncoder
         for (int first = configuration.Parts - configuration.PartsPerLevel; first >= 0; first -= configuration.PartsPerLevel)
         {
             for (int part = first; part < first + configuration.PartsPerLevel; part++)
-                _latents.Write(_lanes, _outputs[3 * part], _outputs[(3 * part) + 1], _outputs[(3 * part) + 2]);
+            {
+                int at = part * (1 + configuration.DistributionTensors);
+                _latents.Write(_lanes, _outputs[at], _outputs.AsSpan(at + 1, configuration.DistributionTensors));
+            }
         }
 
         _tops.Add(_outputs[^1]);

@@ -13,8 +13,9 @@ public static class IdfGraphs
     /// <summary>Encodes: from pixels to the parts that leave, with their locations and scale levels, and what is left at the end.</summary>
     /// <param name="configuration">The flow.</param>
     /// <returns>
-    /// A graph with the input <c>pixels</c>; for each part the outputs <c>leaving.PART</c>, <c>location.PART</c> (in 1/64) and
-    /// <c>scale.PART</c>, in this order; and the output <c>top</c>.
+    /// A graph with the input <c>pixels</c>; for each part the outputs <c>leaving.PART</c>, <c>location.PART</c> (in 1/64),
+    /// <c>scale.PART</c> and, with interlaced levels, <c>correction.PART</c> (in 1/256 of the scale, to be added to the location), in this order; and
+    /// the output <c>top</c>.
     /// </returns>
     public static Graph Encoding(IdfConfiguration configuration)
     {
@@ -47,7 +48,7 @@ public static class IdfGraphs
     /// <param name="part">The part.</param>
     /// <returns>
     /// A graph with the inputs <c>stays</c>, <c>leaving.PART</c> for each part before it of the same level, and <c>carried.N</c> for what the
-    /// graphs before it of the same pass hand on. Its outputs are <c>location.PART</c> (in 1/64), <c>scale.PART</c>, and <c>carry.N</c>, which it
+    /// graphs before it of the same pass hand on. Its outputs are those of the encoding graph but <c>leaving.PART</c>, and <c>carry.N</c>, which it
     /// hands on to the graphs after it.
     /// </returns>
     public static Graph Prior(IdfConfiguration configuration, int part)
@@ -166,7 +167,8 @@ public static class IdfGraphs
         {
             int level = part / configuration.PartsPerLevel, channels = configuration.PartWidth(part);
             GraphValue locations, distribution;
-            if (configuration.Split != ChannelSplit.Interlaced)
+            bool isInterlaced = configuration.Split == ChannelSplit.Interlaced;
+            if (!isInterlaced)
             {
                 distribution = Net(stays, $"prior.{level}.net", configuration.Levels[level].Prior!, 2 * channels, ValueRange.Full);
                 locations = Graph.Slice(distribution, 0, channels);
@@ -182,12 +184,13 @@ public static class IdfGraphs
                 if (channel < configuration.Channels - 1)
                     carried.Add(features);
                 distribution = Graph.Convolution(features, $"{plane}.output", 2 * channels, channel == 0 ? 3 : 1, ValueRange.Full, _padding);
-                GraphValue linear = Graph.Convolution(known, $"{plane}.linear", channels, 3, ValueRange.Full, _padding);
-                locations = Graph.Add(linear, Graph.Slice(distribution, 0, channels), ValueRange.Full);
+                locations = Graph.Convolution(known, $"{plane}.linear", channels, 3, ValueRange.Full, _padding);
             }
 
             Graph.Output($"location.{part}", locations);
             Graph.Output($"scale.{part}", Graph.Clamp(Graph.Slice(distribution, channels, channels), new(0, Entropy.ScaleTables.LevelCount - 1)));
+            if (isInterlaced)
+                Graph.Output($"correction.{part}", Graph.Slice(distribution, 0, channels));
         }
 
         public GraphValue CouplingNet(GraphValue condition, int level, int step, int outputs) =>

@@ -46,6 +46,9 @@ public sealed class IdfModel : TileModel
         });
     }
 
+    /// <summary>The highest: another model makes most images smaller, and trying both takes the time of both.</summary>
+    public override int SearchEffort => TesseraEncoderOptions.MaxEffort;
+
     /// <summary>The flow.</summary>
     public IdfConfiguration Configuration => _weights.Value.Configuration;
 

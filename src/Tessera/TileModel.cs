@@ -70,6 +70,12 @@ public abstract class TileModel
     /// </summary>
     public virtual bool NeedsSupply => false;
 
+    /// <summary>
+    /// The lowest effort at which an encoder that was told of no model tries this one beside the first that supports the image. Higher than
+    /// the encoder's own for a model that seldom wins for what it costs.
+    /// </summary>
+    public virtual int SearchEffort => TesseraEncoderOptions.TryAllEffort;
+
     /// <summary>Whether the model can code such samples.</summary>
     /// <param name="format">What a pixel is made of.</param>
     /// <returns>Whether it can.</returns>

@@ -40,7 +40,9 @@ public class CostTests(ITestOutputHelper output)
             executor.Run([pixels], outputs);
             for (int part = 0; part < configuration.Parts; part++)
             {
-                ReadOnlySpan<short> values = outputs[3 * part].Values, locations = outputs[(3 * part) + 1].Values, levels = outputs[(3 * part) + 2].Values;
+                int at = part * (1 + configuration.DistributionTensors);
+                ReadOnlySpan<ExactTensor> distribution = outputs.AsSpan(at + 1, configuration.DistributionTensors);
+                ReadOnlySpan<short> values = outputs[at].Values, locations = Published.Locations(distribution).Values, levels = distribution[1].Values;
                 for (int i = 0; i < values.Length; i++)
                 {
                     likelihood -= Math.Log2(Mass(values[i], locations[i], levels[i]));

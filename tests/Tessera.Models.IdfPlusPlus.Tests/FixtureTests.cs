@@ -1,5 +1,6 @@
 using Tessera.Exact;
 using Tessera.Exact.Managed;
+using Tessera.Models.IdfPlusPlus.Tests.Support;
 
 namespace Tessera.Models.IdfPlusPlus.Tests;
 
@@ -73,12 +74,12 @@ public class FixtureTests
             IdfPixels.Read(run, run.Tiles[0], configuration.Color != "none", input);
 
             ExactTensor[] outputs = Run(IdfGraphs.Encoding(configuration), weights, input);
-            Assert.Equal((3 * configuration.Parts) + 1, outputs.Length);
+            int tensors = 1 + configuration.DistributionTensors;
+            Assert.Equal((tensors * configuration.Parts) + 1, outputs.Length);
             for (int part = 0; part < configuration.Parts; part++)
             {
-                AssertSame(fixture, $"leaving.{part}.value", outputs[3 * part], tile);
-                AssertSame(fixture, $"leaving.{part}.location", outputs[(3 * part) + 1], tile);
-                AssertSame(fixture, $"leaving.{part}.level", outputs[(3 * part) + 2], tile);
+                AssertSame(fixture, $"leaving.{part}.value", outputs[tensors * part], tile);
+                AssertDistribution(fixture, part, outputs.AsSpan((tensors * part) + 1, tensors - 1), tile);
             }
 
             AssertSame(fixture, "left.value", outputs[^1], tile);
@@ -93,10 +94,9 @@ public class FixtureTests
                     if (part % configuration.Channels == 0)
                         carried.Clear();
                     ExactTensor[] distribution = Run(IdfGraphs.Prior(configuration, part), weights, [.. known, .. carried]);
-                    AssertSame(fixture, $"leaving.{part}.location", distribution[0], tile);
-                    AssertSame(fixture, $"leaving.{part}.level", distribution[1], tile);
-                    carried.AddRange(distribution[2..]);
-                    known.Add(outputs[3 * part]);
+                    AssertDistribution(fixture, part, distribution.AsSpan(0, tensors - 1), tile);
+                    carried.AddRange(distribution[(tensors - 1)..]);
+                    known.Add(outputs[tensors * part]);
                 }
 
                 stays = Run(IdfGraphs.Decoding(configuration, level), weights, [.. known])[0];
@@ -133,6 +133,12 @@ public class FixtureTests
         short[] expected = [.. fixture.Tensors[name].ToInt32().Select(element => (short)element)];
         int length = expected.Length / fixture.Tensors[name].Shape[0];
         Assert.Equal(tile is { } t ? expected.AsSpan(t * length, length).ToArray() : expected, actual.Values.ToArray());
+    }
+
+    private static void AssertDistribution(TensorFile fixture, int part, ReadOnlySpan<ExactTensor> distribution, int tile)
+    {
+        AssertSame(fixture, $"leaving.{part}.level", distribution[1], tile);
+        AssertSame(fixture, $"leaving.{part}.location", Published.Locations(distribution), tile);
     }
 
     private static TensorFile Read(string name) => TensorFile.Read(File.ReadAllBytes(Path.Combine(Folder, name)));

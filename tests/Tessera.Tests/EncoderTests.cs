@@ -23,6 +23,16 @@ public class EncoderTests
     }
 
     [Fact]
+    public async Task A_model_may_ask_for_a_higher_effort_to_be_tried_unless_it_is_named()
+    {
+        ModelRegistry registry = Codec.Registry(new RawModel("wasteful") { WasteOf = _ => 9 }, new RawModel("lean") { TriedFrom = 9 });
+        Assert.Equal([("wasteful", 4L)], await ModelsUsed(registry, effort: 8));
+        Assert.Equal([("wasteful", 0L), ("lean", 4L)], await ModelsUsed(registry, effort: 9));
+        Assert.Equal([("wasteful", 0L), ("lean", 4L)], await ModelsUsed(registry, effort: 7, "wasteful", "lean"));
+        Assert.Equal([("lean", 4L)], await ModelsUsed(Codec.Registry(new RawModel("lean") { TriedFrom = 9 }), effort: 7));
+    }
+
+    [Fact]
     public async Task Named_models_are_used_in_the_order_in_which_they_are_named()
     {
         ModelRegistry registry = Codec.Registry(new RawModel("a"), new RawModel("b"), new RawModel("b", 2), new RawModel("c"));

@@ -1,6 +1,7 @@
 """Small flows with random parameters, and what they compute: files by which engines are tested."""
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import torch
@@ -9,6 +10,8 @@ from torch import nn
 from .config import PRESETS
 from .export import write_fixture, write_model
 from .idf import Flow
+from .interlaced import Plane
+from .logistic import GRID
 from .quantize import quantise
 
 NAMES = ("tiny", "tiny-idf", "tiny-idfpp", "tiny-interlaced")
@@ -35,6 +38,9 @@ def random_flow(name: str, seed: int) -> Flow:
                 module.bias.normal_(0, 0.3)
             elif isinstance(module, nn.Conv2d):
                 module.reset_parameters()
+        for plane in flow.modules():
+            if isinstance(plane, Plane):
+                plane.output.bias[plane.linear.out_channels:] += math.log(4 / GRID)
         for parameter in flow.parameters():
             if parameter.ndim == 0:
                 parameter.uniform_(0.3, 1)

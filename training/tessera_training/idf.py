@@ -16,7 +16,7 @@ from torch.nn import functional
 from .color import to_integers, to_pixels
 from .config import FlowConfig, split_order
 from .densenet import DenseNet
-from .interlaced import InterlacedPrior, Take
+from .interlaced import LINEAR_RATE, InterlacedPrior, Plane, Take
 from .logistic import GRID, log_probability, mixture_log_probability
 
 READ_LIMIT = 2047 / GRID
@@ -210,6 +210,13 @@ class Flow(nn.Module):
             return value
 
         return take
+
+    def parameter_groups(self) -> list[dict]:
+        """For an optimiser: all parameters, and how fast each group learns (`factor`)."""
+        slow = [parameter for plane in self.modules() if isinstance(plane, Plane) for parameter in plane.linear.parameters()]
+        names = {id(parameter) for parameter in slow}
+        fast = [parameter for parameter in self.parameters() if id(parameter) not in names]
+        return [{"params": group, "factor": factor} for group, factor in ((fast, 1.0), (slow, LINEAR_RATE)) if group]
 
     def parameter_count(self) -> int:
         """How many numbers are learnt."""

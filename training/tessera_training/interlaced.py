@@ -15,24 +15,30 @@ from torch.nn import functional
 
 from .config import KERNEL, FlowConfig, PassConfig
 from .densenet import Convolution, DenseLayer, Stage
-from .logistic import GRID
+from .logistic import GRID, log_probability
 
-STEM_GAIN = 80.0
-"""Stems start as differences of neighbours, this much larger than a convolution's usual start: a unit is then some 23 grey levels."""
-RIDGE = 1e-5
-"""Of the least squares from which linear predictions start."""
-LOCATION_STEP = 1 / 16
-"""A net's location is added to the linear one in units of 16 grey levels."""
-
-LOG_SCALES = (-6 * math.log(2) - math.log(GRID), 12 * math.log(2) - math.log(GRID))
-"""Limits of logarithmic scales, of 2^-6 and 2^12 grey levels: tables end near there, and a net must not run away beyond."""
+STEM_GAIN = 800.0
+"""Stems start as differences of neighbours, this much larger than a convolution's usual start: a unit is then some two grey levels."""
+RIDGE = 1e-5, 1e-4
+"""Of the least squares from which linear predictions and logarithmic scales start."""
+LINEAR_RATE = 0.03
+"""How fast linear predictions learn, against all else: they are near their best at the start, and flat areas feel every step."""
+LOG_SCALES = (-4 * math.log(2) - math.log(GRID), 12 * math.log(2) - math.log(GRID))
+"""Limits of logarithmic scales, of 2^-4 (the first of the tables) and 2^12 grey levels: a net must not run away beyond."""
+ERROR_OFFSET = 0.3 / GRID
+"""Added to an error before its logarithm is taken: errors are whole numbers, and often none."""
+SHIFTS = tuple(step * 0.15 for step in range(-8, 3))
+"""By how much a logarithmic scale may lie beside the mean logarithm of errors; the best is taken."""
 
 Take = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 """Gives a part that leaves, [N, places, H, W], when it is told its means and logarithmic scales."""
 
 
 class Plane(nn.Module):
-    """Where one channel of a pass lies: a linear prediction from what is known, corrected by features, and a logarithmic scale."""
+    """Where one channel of a pass lies: a linear prediction from what is known, and from features a logarithmic scale and a correction.
+
+    The correction is in scales, so that flat and busy areas learn at the same pace.
+    """
 
     def __init__(self, known: int, features: int, places: int, kernel: int, config: FlowConfig) -> None:
         super().__init__()
@@ -44,20 +50,25 @@ class Plane(nn.Module):
 
     def forward(self, known: torch.Tensor, features: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         correction, log_scale = self.output(features).float().chunk(2, 1)
-        return self.linear(known).float() + LOCATION_STEP * correction, log_scale.clamp(*LOG_SCALES)
+        log_scale = log_scale.clamp(*LOG_SCALES)
+        return self.linear(known).float() + correction * torch.exp(log_scale), log_scale
 
-    def start(self, known: torch.Tensor, target: torch.Tensor) -> None:
-        """Sets the linear prediction to that of least squares, and the scale to what is left."""
+    def start(self, known: torch.Tensor, features: torch.Tensor, target: torch.Tensor) -> None:
+        """Sets the linear prediction to that of least squares, and the scale to that of the errors' logarithms from features."""
         edges = functional.pad(known, [KERNEL // 2] * 4, mode="replicate")
         inputs = functional.unfold(edges, KERNEL).transpose(1, 2).flatten(0, 1).double()
-        wanted = target.permute(0, 2, 3, 1).flatten(0, 2).double()
-        products = inputs.T @ inputs
-        ridge = RIDGE * products.diag().mean() * torch.eye(len(products), dtype=products.dtype, device=products.device)
-        solution = torch.linalg.solve(products + ridge, inputs.T @ wanted)
-        error = (wanted - inputs @ solution).abs().mean(0).clamp(min=1 / 1024)
+        wanted = _rows(target)
+        weight = _least_squares(inputs, wanted, RIDGE[0])
+        error = wanted - inputs @ weight
+        inputs = functional.pad(_rows(features), [0, 1], value=1)
+        scale_weight = _least_squares(inputs, torch.log(error.abs() + ERROR_OFFSET), RIDGE[1])
+        log_scale = inputs @ scale_weight
+        shift = max(SHIFTS, key=lambda shift: float(log_probability(error, 0 * error, (log_scale + shift).clamp(*LOG_SCALES)).mean()))
+        middle, places = self.output.kernel_size[0] // 2, wanted.shape[1]
         with torch.no_grad():
-            self.linear.weight.copy_(solution.T.reshape(self.linear.weight.shape))
-            self.output.bias[len(error):] = torch.log(error / 2).float()
+            self.linear.weight.copy_(weight.T.reshape(self.linear.weight.shape))
+            self.output.weight[places:, :, middle, middle] = scale_weight[:-1].T.float()
+            self.output.bias[places:] = (scale_weight[-1] + shift).float()
 
 
 class Pass(nn.Module):
@@ -90,9 +101,7 @@ class Pass(nn.Module):
     def forward(self, known: torch.Tensor, take: Take) -> torch.Tensor:
         """What leaves in this pass, [N, channels * places, H, W], from what is known, [N, known, H, W]."""
         first = known.shape[1]
-        features = self.stem(known)
-        for layer in self.layers:
-            features = layer(features)
+        features = self._trunk(known)
         known = torch.cat([known, take(*self.planes[0](known, features))], 1)
         for detail, hidden, plane in zip(self.details, self.hidden, self.planes[1:], strict=True):
             found = hidden(torch.cat([features, detail(known)], 1))
@@ -101,9 +110,19 @@ class Pass(nn.Module):
 
     def start(self, known: torch.Tensor, leaves: torch.Tensor) -> None:
         """Starts the planes from least squares on images: [N, known, H, W], [N, channels * places, H, W]."""
-        for plane, part in zip(self.planes, leaves.split(self.places, 1), strict=True):
-            plane.start(known, part)
-            known = torch.cat([known, part], 1)
+        features, parts = self._trunk(known), leaves.split(self.places, 1)
+        self.planes[0].start(known, features, parts[0])
+        for detail, hidden, plane, before, part in zip(self.details, self.hidden, self.planes[1:], parts[:-1], parts[1:], strict=True):
+            known = torch.cat([known, before], 1)
+            found = hidden(torch.cat([features, detail(known)], 1))
+            plane.start(known, found, part)
+            features = torch.cat([features, found], 1)
+
+    def _trunk(self, known: torch.Tensor) -> torch.Tensor:
+        features = self.stem(known)
+        for layer in self.layers:
+            features = layer(features)
+        return features
 
 
 class InterlacedPrior(nn.Module):
@@ -127,6 +146,18 @@ class InterlacedPrior(nn.Module):
         for one, part in zip(self.passes, leaves.split([self.channels, 2 * self.channels], 1), strict=True):
             one.start(known, part)
             known = torch.cat([known, part], 1)
+
+
+def _rows(values: torch.Tensor) -> torch.Tensor:
+    """[N, C, H, W] to one row for each pixel, in double precision."""
+    return values.permute(0, 2, 3, 1).flatten(0, 2).double()
+
+
+def _least_squares(inputs: torch.Tensor, wanted: torch.Tensor, ridge: float) -> torch.Tensor:
+    """The weights [n, m] by which inputs [k, n] come nearest to what is wanted, [k, m]."""
+    products = inputs.T @ inputs
+    diagonal = ridge * products.diag().mean() * torch.eye(len(products), dtype=products.dtype, device=products.device)
+    return torch.linalg.solve(products + diagonal, inputs.T @ wanted)
 
 
 def _start_as_differences(stage: Stage, colors: list[int]) -> None:

@@ -20,10 +20,10 @@ from .config import FlowConfig
 from .densenet import Convolution as FloatConvolution
 from .densenet import DenseNet, Stage
 from .idf import Flow
-from .interlaced import LOCATION_STEP, InterlacedPrior, Pass, Plane
+from .interlaced import InterlacedPrior, Pass, Plane
 from .logistic import GRID
 from .simulate import (
-    LEVELS, IntegerDenseNet, IntegerFlow, IntegerHalfPrior, IntegerInterlacedPrior, IntegerPass, IntegerPlane, IntegerStage, IntegerTop)
+    CORRECTION_UNITS, LEVELS, IntegerDenseNet, IntegerFlow, IntegerHalfPrior, IntegerInterlacedPrior, IntegerPass, IntegerPlane, IntegerStage, IntegerTop)
 
 LOCATION_UNIT = 1 / (64 * GRID)
 """A location's unit, in the float model's."""
@@ -43,6 +43,8 @@ ARGUMENT_HEADROOM = 1.5
 """The same for arguments of normalisations and tables, whose unit no weight depends on."""
 LOCATION_REACH = 16382
 """Locations are not cut off by saturation below this: nearly 256 grey levels."""
+CORRECTION_REACH = 64 * CORRECTION_UNITS - 2
+"""Nor are corrections: nearly 64 scales."""
 BIAS_LIMIT = 2.0**29
 
 
@@ -198,17 +200,15 @@ def _pass_scales(prior: Pass, statistics: Statistics) -> dict[FloatConvolution, 
 def _quantise_plane(
         plane: Plane, scales: dict[FloatConvolution, torch.Tensor], colors: list[int], statistics: Statistics,
         config: FlowConfig) -> tuple[Convolution, Convolution]:
-    """The linear prediction, and what corrects it and gives scale levels."""
+    """The linear prediction, and the convolution that gives corrections and scale levels."""
     places, replicate = plane.linear.out_channels, config.padding == "replicate"
 
     def both(location: float, level: float) -> torch.Tensor:
         return torch.tensor([location, level], dtype=torch.float64).repeat_interleave(places)
 
-    factor = both(LOCATION_STEP, 1)
     output = quantise_convolution(
-        plane.output.weight.detach() * factor[:, None, None, None], plane.output.bias.detach() * factor + both(0, LEVEL_OF_ONE * LEVEL_UNIT),
-        scales[plane.output], statistics.mean_input(plane.output), both(LOCATION_UNIT, LEVEL_UNIT), both(LOCATION_REACH, LEVELS), FULL,
-        replicate)
+        plane.output.weight.detach(), plane.output.bias.detach() + both(0, LEVEL_OF_ONE * LEVEL_UNIT), scales[plane.output],
+        statistics.mean_input(plane.output), both(1 / CORRECTION_UNITS, LEVEL_UNIT), both(CORRECTION_REACH, LEVELS), FULL, replicate)
     linear = quantise_convolution(
         plane.linear.weight.detach(), torch.zeros(places), scales[plane.linear], statistics.mean_input(plane.linear),
         both(LOCATION_UNIT, 0)[:places], both(LOCATION_REACH, 0)[:places], FULL, replicate, colors)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import torch
 
-from .arithmetic import FULL, READ_LIMIT, Convolution, Normalization, Table, depth_to_space, space_to_depth, wrap
+from .arithmetic import FULL, READ_LIMIT, Convolution, Normalization, Table, depth_to_space, shift_rounding, space_to_depth, wrap
 from .color import to_integers, to_pixels
 from .config import FlowConfig, split_order
 
@@ -43,6 +43,18 @@ class IntegerDenseNet:
         return self.output(values)
 
 
+CORRECTION_UNITS = 256
+"""Of a correction, to a scale."""
+EIGHTHS = (32768, 35734, 38968, 42495, 46341, 50535, 55109, 60097)
+"""2^(n / 8), times 2^15."""
+
+
+def in_scales(correction: torch.Tensor, level: torch.Tensor) -> torch.Tensor:
+    """A correction, in 1/256 of a scale, as 1/64 of a grey level; level n is the scale 2^(n / 8 - 4)."""
+    factor = torch.bitwise_left_shift(torch.tensor(EIGHTHS)[level & 7], level >> 3)
+    return shift_rounding(correction * factor, 21)
+
+
 IntegerTake = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 """Gives a part that leaves, [N, C, H, W], when it is told its locations and scale levels."""
 
@@ -71,7 +83,8 @@ class IntegerPlane:
     def distribution(self, known: torch.Tensor, features: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Locations and scale levels."""
         correction, level = self.output(features).chunk(2, 1)
-        return (self.linear(known) + correction).clamp(*FULL), level.clamp(0, LEVELS - 1)
+        level = level.clamp(0, LEVELS - 1)
+        return (self.linear(known) + in_scales(correction, level)).clamp(*FULL), level
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ class Run:
         if settings.quantised:
             round_weights_in_training(self.flow)
         self.average = copy.deepcopy(self.flow).requires_grad_(False)
-        self.optimizer = OPTIMIZERS[settings.optimizer](self.flow.parameters(), settings.rate)
+        self.optimizer = OPTIMIZERS[settings.optimizer](self.flow.parameter_groups(), settings.rate)
         self.generator = np.random.default_rng(settings.seed)
         self.step, self.seconds, self.started = 0, 0.0, start is not None
         if (folder / CHECKPOINT).exists():
@@ -107,7 +107,7 @@ class Run:
     def _train_step(self, pixels: torch.Tensor, mixed: bool) -> float:
         """One step; returns bits per subpixel."""
         for group in self.optimizer.param_groups:
-            group["lr"] = self.settings.rate_at(self.step)
+            group["lr"] = group["factor"] * self.settings.rate_at(self.step)
         pixels = pixels.to(self.device, non_blocking=True)
         with torch.autocast(self.device, torch.bfloat16, enabled=mixed):
             loss = self.flow(pixels).sum() / pixels.numel()

@@ -34,7 +34,7 @@ internal sealed record EncodePlan
 
         // Not one model more is asked than is needed: to answer, it may have to read its weights.
         IEnumerable<TileModel> supporting = Supporting(options, info.Format);
-        ImmutableArray<TileModel> models = [.. options.Effort < TesseraEncoderOptions.TryAllEffort ? supporting.Take(1) : supporting];
+        ImmutableArray<TileModel> models = [.. options.Effort < TesseraEncoderOptions.TryAllEffort ? supporting.Take(1) : Tried(supporting, options)];
         if (models.IsEmpty)
             throw new ArgumentException(DescribeUnsupported(options, info.Format));
         int candidateCount = models.Length;
@@ -70,6 +70,10 @@ internal sealed record EncodePlan
 
     private static IEnumerable<TileModel> Supporting(TesseraEncoderOptions options, SampleFormat format) =>
         Offered(options).Where(m => m.Supports(format));
+
+    // Models that were named are all tried.
+    private static IEnumerable<TileModel> Tried(IEnumerable<TileModel> supporting, TesseraEncoderOptions options) =>
+        supporting.Where((model, i) => i == 0 || !options.ModelIds.IsEmpty || model.SearchEffort <= options.Effort);
 
     private static string DescribeUnsupported(TesseraEncoderOptions options, SampleFormat format)
     {

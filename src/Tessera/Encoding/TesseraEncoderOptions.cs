@@ -14,7 +14,10 @@ public sealed record TesseraEncoderOptions
     /// <summary>The effort where none is asked for.</summary>
     public const int DefaultEffort = 5;
 
-    /// <summary>The effort from which on every segment is coded by all candidate models, and the smallest result kept.</summary>
+    /// <summary>
+    /// The effort from which on every segment is coded by all candidate models, and the smallest result kept. A model may ask for more
+    /// (<see cref="TileModel.SearchEffort"/>).
+    /// </summary>
     public const int TryAllEffort = 7;
 
     /// <summary>The models to choose from.</summary>

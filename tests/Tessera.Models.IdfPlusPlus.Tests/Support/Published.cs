@@ -33,6 +33,20 @@ internal static class Published
         return new(grid, new(image.Channels, 8), image, first, count ?? (int)grid.TileCount - first, 0, image.Channels);
     }
 
+    /// <summary>The locations of a part with their corrections, if there are any.</summary>
+    public static ExactTensor Locations(ReadOnlySpan<ExactTensor> distribution)
+    {
+        if (distribution.Length == 2)
+            return distribution[0];
+        ExactTensor locations = distribution[0];
+        int[] corrected = [.. locations.Values.ToArray()];
+        ScaleCorrection.Add(distribution[2].Values, [.. distribution[1].Values.ToArray().Select(level => (byte)level)], corrected);
+        var result = new ExactTensor(locations.Tiles, locations.Height, locations.Width, locations.Channels);
+        for (int i = 0; i < corrected.Length; i++)
+            result.Values[i] = (short)corrected[i];
+        return result;
+    }
+
     public static byte[] Encode(SegmentEncoder encoder, TileRun tiles)
     {
         var payload = new ArrayBufferWriter<byte>();

@@ -6,6 +6,10 @@ namespace Tessera.Tests.Support;
 /// <summary>Two bytes a sample: the simplest model there is. What it does besides can be set for a test.</summary>
 internal sealed class RawModel(string id = "raw", int version = 1) : TileModel
 {
+    public int TriedFrom { get; init; } = TesseraEncoderOptions.TryAllEffort;
+
+    public override int SearchEffort => TriedFrom;
+
     public override ModelIdentity Identity { get; } = new(id, version);
 
     /// <summary>How the image is cut.</summary>
