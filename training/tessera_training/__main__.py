@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from . import data, evaluate, fixtures, images, train
+from . import data, evaluate, fixtures, images, team, train
 from .config import PRESETS
 from .export import read_model, write_fixture, write_model
 from .idf import Flow
@@ -76,8 +76,13 @@ def _train(options) -> None:
         settings = train.Settings(**given)
     elif dataclasses.replace(settings, **given) != settings:
         raise SystemExit(f"{options.folder} holds a run with other settings: {settings}")
-    run = train.Run(options.folder, settings, options.device, options.start)
-    run.train(options.cache, options.minutes, options.mixed)
+    team.run(settings.processes, _train_together, settings, options.folder, options.device, options.start, options.cache, options.minutes, options.mixed)
+
+
+def _train_together(
+        member: team.Team, settings: train.Settings, folder: Path, device: str, start: Path | None, cache: Path, minutes: float,
+        mixed: bool) -> None:
+    train.Run(folder, settings, device, start, member).train(cache, minutes, mixed)
 
 
 def _add_export(commands) -> None:

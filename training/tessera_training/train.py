@@ -16,6 +16,7 @@ from . import data
 from .config import FlowConfig, named
 from .idf import Flow
 from .quantize import round_weights_in_training, set_input_scales
+from .team import Team
 
 CHECKPOINT, LOG = "checkpoint.pt", "log.tsv"
 CALIBRATION_CROPS = 32
@@ -35,6 +36,9 @@ class Settings:
     optimizer: str = "adamax"
     """`adamax`, as published, or `adam`."""
     batch: int = 32
+    """Crops of a step, in each process."""
+    processes: int = 1
+    """Processes that train together, on a processor: see `team`."""
     side: int = 64
     """Rows and columns of the crops."""
     rate: float = 2e-3
@@ -59,9 +63,9 @@ class Settings:
 class Run:
     """A training run: a folder with a checkpoint and a log."""
 
-    def __init__(self, folder: Path, settings: Settings, device: str, start: Path | None = None) -> None:
+    def __init__(self, folder: Path, settings: Settings, device: str, start: Path | None = None, team: Team | None = None) -> None:
         """Starts a run or goes on with it. `start` is another run's checkpoint, from whose average a new run begins."""
-        self.folder, self.settings, self.device = folder, settings, device
+        self.folder, self.settings, self.device, self.team = folder, settings, device, team or Team()
         torch.manual_seed(settings.seed)
         config = named(settings.config)
         if config.size not in (None, settings.side):
@@ -71,7 +75,6 @@ class Run:
             round_weights_in_training(self.flow)
         self.average = copy.deepcopy(self.flow).requires_grad_(False)
         self.optimizer = OPTIMIZERS[settings.optimizer](self.flow.parameter_groups(), settings.rate)
-        self.generator = np.random.default_rng(settings.seed)
         self.step, self.seconds, self.started = 0, 0.0, start is not None
         if (folder / CHECKPOINT).exists():
             self._resume()
@@ -93,14 +96,15 @@ class Run:
             for flow in (self.flow, self.average):
                 set_input_scales(flow, calibration)
         begin, before, losses, saved = time.monotonic(), self.seconds, [], -1
-        while self.step < self.settings.steps and time.monotonic() - begin < 60 * minutes:
-            losses.append(self._train_step(training.crops(self.settings.batch, self.settings.side, self.generator), mixed))
+        while self.step < self.settings.steps and self.team.agree(time.monotonic() - begin < 60 * minutes):
+            generator = np.random.default_rng((self.settings.seed, self.team.rank, self.step))
+            losses.append(self._train_step(training.crops(self.settings.batch, self.settings.side, generator), mixed))
             self.seconds = before + time.monotonic() - begin
-            if self.step % self.settings.validate_every == 0:
+            if self.team.leads and self.step % self.settings.validate_every == 0:
                 self._report(losses, crops)
                 self._save()
                 losses, saved = [], self.step
-        if self.step != saved and losses:
+        if self.team.leads and self.step != saved and losses:
             self._report(losses, crops)
             self._save()
 
@@ -113,6 +117,7 @@ class Run:
             loss = self.flow(pixels).sum() / pixels.numel()
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
+        self.team.average_gradients(self.flow.parameters())
         norm = torch.nn.utils.clip_grad_norm_(self.flow.parameters(), self.settings.clip)
         if not torch.isfinite(norm):
             raise FloatingPointError(f"Step {self.step} has a gradient that is not finite; the last checkpoint is from before.")
@@ -147,7 +152,6 @@ class Run:
             "flow": self.flow.state_dict(),
             "average": self.average.state_dict(),
             "optimizer": self.optimizer.state_dict(),
-            "generator": self.generator.bit_generator.state,
             "step": self.step,
             "seconds": self.seconds,
         }, new)
@@ -158,7 +162,6 @@ class Run:
         self.flow.load_state_dict(state["flow"])
         self.average.load_state_dict(state["average"])
         self.optimizer.load_state_dict(state["optimizer"])
-        self.generator.bit_generator.state = state["generator"]
         self.step, self.seconds = state["step"], state["seconds"]
 
 

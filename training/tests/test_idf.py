@@ -7,7 +7,9 @@ import support  # noqa: F401
 import torch
 
 from tessera_training.config import PRESETS, FlowConfig, split_order
+from tessera_training.fixtures import smooth_pixels
 from tessera_training.idf import Flow
+from tessera_training.interlaced import LINEAR_RATE
 from tessera_training.logistic import log_probability
 
 
@@ -94,6 +96,28 @@ class Practical(unittest.TestCase):
         for couplings in Flow(PRESETS["photo-couplings"]).couplings:
             translated = torch.cat([coupling.order[-(len(coupling.order) // 4):] for coupling in couplings])
             self.assertEqual(sorted(translated.tolist()), list(range(len(couplings[0].order))))
+
+
+class Start(unittest.TestCase):
+    """What an interlaced flow begins training with."""
+
+    def test_least_squares_bring_it_near_what_linear_prediction_gives(self):
+        torch.manual_seed(1)
+        flow, pixels = Flow(PRESETS["tiny-interlaced"]), smooth_pixels(32, 16, 2)
+        with torch.no_grad():
+            before = float(flow(pixels).sum()) / pixels.numel()
+            flow.start(pixels)
+            after = float(flow(pixels).sum()) / pixels.numel()
+        # Smooth colours with noise of standard deviation 4 in each of R, G, B: 4 bits and a little.
+        self.assertGreater(before, 6)
+        self.assertLess(after, 5)
+
+    def test_linear_predictions_learn_slowly(self):
+        flow = Flow(PRESETS["tiny-interlaced"])
+        groups = flow.parameter_groups()
+        self.assertEqual(sum(len(group["params"]) for group in groups), len(list(flow.parameters())))
+        self.assertEqual([group["factor"] for group in groups], [1.0, LINEAR_RATE])
+        self.assertEqual(len(groups[1]["params"]), 3 * 2 * 3)    # levels, passes, channels
 
 
 class Inverse(unittest.TestCase):

@@ -10,7 +10,7 @@ import numpy as np
 import support  # noqa: F401
 import torch
 
-from tessera_training import data, evaluate, images, tables, train
+from tessera_training import data, evaluate, images, tables, team, train
 from tessera_training.config import PRESETS, named
 from tessera_training.export import read_model, write_model
 from tessera_training.fixtures import random_flow, smooth_pixels
@@ -82,6 +82,20 @@ class Training(Folder):
         first, *_, last = (line.split("\t") for line in (self.folder / "parts" / train.LOG).read_text().splitlines()[1:])
         self.assertLess(float(last[4]), float(first[4]))
 
+    def test_processes_take_the_mean_of_their_gradients(self):
+        settings = dataclasses.replace(SETTINGS, steps=3, processes=2, warmup=1)
+        team.run(2, train_together, settings, self.folder / "together", self.folder / "cache")
+
+        # The same by hand: both parts of each step's crops in one process.
+        alone = train.Run(self.folder / "alone", dataclasses.replace(settings, processes=1), "cpu")
+        training, _ = data.load(self.folder / "cache")
+        for step in range(3):
+            parts = [training.crops(SETTINGS.batch, SETTINGS.side, np.random.default_rng((SETTINGS.seed, rank, step))) for rank in (0, 1)]
+            alone._train_step(torch.cat(parts), False)
+        together = train.load_average(self.folder / "together" / train.CHECKPOINT)
+        for one, other in zip(alone.average.parameters(), together.parameters(), strict=True):
+            self.assertTrue(torch.allclose(one, other, atol=1e-4))
+
     def test_time_limit(self):
         run = train.Run(self.folder / "limited", SETTINGS, "cpu")
         quiet_train(run, self.folder / "cache", 1e-4, False)
@@ -118,6 +132,11 @@ class Training(Folder):
         for text in ("none", "photo,levels=3", "photo,colour=none"):
             with self.assertRaises(ValueError):
                 named(text)
+
+
+def train_together(member: team.Team, settings: train.Settings, folder: Path, cache: Path) -> None:
+    """What each process of a team does."""
+    quiet_train(train.Run(folder, settings, "cpu", None, member), cache, 5, False)
 
 
 def quiet_train(run: train.Run, *arguments) -> None:
