@@ -13,6 +13,7 @@ internal sealed class IdfDecoder : SegmentDecoder
     private readonly IdfWeights _weights;
     private readonly ImmutableArray<IGraphExecutor> _priors, _levels;
     private readonly LatentBuffer _latents = new();
+    private readonly ScaleOffsets _offsets;
     private readonly List<PixelRectangle> _blocks = [];
     private readonly TensorShelf _shelf = new();
     private readonly List<ExactTensor> _known = [], _carried = [], _inputs = [], _outputs = [];
@@ -20,6 +21,7 @@ internal sealed class IdfDecoder : SegmentDecoder
     public IdfDecoder(IdfWeights weights, IEngine engine)
     {
         _weights = weights;
+        _offsets = new(weights.Configuration.Parts);
         _priors = [.. weights.Priors.Select(engine.Prepare)];
         _levels = [.. weights.Decoding.Select(engine.Prepare)];
     }
@@ -43,6 +45,7 @@ internal sealed class IdfDecoder : SegmentDecoder
         {
             using var stack = AnsStack.FromBytes(payload[..stackLength]);
             var lanes = new LaneDecoder(payload[stackLength..]);
+            _offsets.Pop(stack);
             TileBlocks.List(tiles, _blocks);
             foreach (PixelRectangle block in _blocks)
                 DecodeBlock(stack, ref lanes, tiles, block);
@@ -114,7 +117,7 @@ internal sealed class IdfDecoder : SegmentDecoder
         ExactTensor leaving = _shelf.Take(height, width, configuration.PartWidth(part));
         Span<ExactTensor> outputs = CollectionsMarshal.AsSpan(_outputs);
         Span<ExactTensor> distribution = outputs[..configuration.DistributionTensors];
-        _latents.Read(ref lanes, leaving, distribution);
+        _latents.Read(ref lanes, part, leaving, distribution, _offsets);
         foreach (ExactTensor tensor in distribution)
             _shelf.Return(tensor);
         _carried.AddRange(outputs[distribution.Length..]);

@@ -6,8 +6,8 @@ using Tessera.Exact;
 namespace Tessera.Models.IdfPlusPlus;
 
 /// <summary>
-/// Codes segments by a flow. The payload: the length of the stack in four bytes, little-endian; the stack with what is left at the end of
-/// every block, the first block on top; the interleaved stream with what leaves, block by block, the last level first, its parts in order.
+/// Codes segments by a flow. The payload: the length of the stack in four bytes, little-endian; the stack with the offsets of scales on top, then
+/// what is left at the end of every block, the first block first; the interleaved stream with what leaves, block by block, the last level first, its parts in order.
 /// </summary>
 internal sealed class IdfEncoder : SegmentEncoder
 {
@@ -15,7 +15,8 @@ internal sealed class IdfEncoder : SegmentEncoder
     private readonly IGraphExecutor _executor;
     private readonly LaneEncoder _lanes = new();
     private readonly AnsStack _stack = new();
-    private readonly LatentBuffer _latents = new();
+    private readonly LatentStore _latents = new();
+    private readonly ScaleOffsets _offsets;
     private readonly ArrayBufferWriter<byte> _stackBytes = new();
     private readonly List<PixelRectangle> _blocks = [];
     private readonly List<ExactTensor> _tops = [];
@@ -26,15 +27,20 @@ internal sealed class IdfEncoder : SegmentEncoder
     {
         _weights = weights;
         _executor = engine.Prepare(weights.Encoding);
+        _offsets = new(weights.Configuration.Parts);
         _outputs = new ExactTensor[weights.Encoding.Graph.Outputs.Length];
     }
 
     public override void Encode(TileRun tiles, ReadOnlySpan<byte> supply, IBufferWriter<byte> payload)
     {
         _tops.Clear();
+        _latents.Clear();
         TileBlocks.List(tiles, _blocks);
         foreach (PixelRectangle block in _blocks)
-            EncodeBlock(tiles, block);
+            TransformBlock(tiles, block);
+        for (int part = 0; part < _weights.Configuration.Parts; part++)
+            _offsets.Choose(part, _latents);
+        _latents.Write(_lanes, _offsets);
 
         _stack.Clear();
         for (int i = _tops.Count - 1; i >= 0; i--)
@@ -43,6 +49,7 @@ internal sealed class IdfEncoder : SegmentEncoder
             _shelf.Return(_tops[i]);
         }
 
+        _offsets.Push(_stack);
         _stackBytes.ResetWrittenCount();
         _stack.WriteTo(_stackBytes);
         BinaryPrimitives.WriteInt32LittleEndian(payload.GetSpan(sizeof(int)), _stackBytes.WrittenCount);
@@ -63,7 +70,7 @@ internal sealed class IdfEncoder : SegmentEncoder
         base.Dispose(disposing);
     }
 
-    private void EncodeBlock(TileRun tiles, PixelRectangle block)
+    private void TransformBlock(TileRun tiles, PixelRectangle block)
     {
         IdfConfiguration configuration = _weights.Configuration;
         (int height, int width) = _weights.Extended(block);
@@ -82,7 +89,7 @@ internal sealed class IdfEncoder : SegmentEncoder
             for (int part = first; part < first + configuration.PartsPerLevel; part++)
             {
                 int at = part * (1 + configuration.DistributionTensors);
-                _latents.Write(_lanes, _outputs[at], _outputs.AsSpan(at + 1, configuration.DistributionTensors));
+                _latents.Add(part, _outputs[at], _outputs.AsSpan(at + 1, configuration.DistributionTensors));
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Numerics;
 namespace Tessera.Entropy;
 
 /// <summary>
@@ -136,6 +137,29 @@ public sealed class ScaleTables
         if (IsEscape(placement, symbol))
             bin = Beyond(bin, symbol, ExcessCode.Read(ref stack, ExcessOrder(level)));
         return (bin << placement.Shift) | (int)stack.PopBits(placement.Shift);
+    }
+
+    /// <summary>About how many bits an integer takes: within 0.02 of what the tables say, and the same on every machine.</summary>
+    /// <param name="value">The integer, closer than <see cref="DistanceLimit"/> to the mean.</param>
+    /// <param name="location">The mean in 1/64.</param>
+    /// <param name="level">The scale level.</param>
+    /// <returns>The bits, in 1/256.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
+    public int EstimateCost(int value, int location, int level)
+    {
+        TablePlacement placement = Place(location, level);
+        uint frequency = Tables.Interval(placement.Table, ToSymbol(value, placement, level, out int excess)).Frequency;
+
+        // log2(1 + m) is about m + 0.34375 m (1 - m).
+        int whole = BitOperations.Log2(frequency), part = (int)((frequency << 8) >> whole) & 0xFF;
+        int cost = ((FrequencyTables.Precision - whole + placement.Shift) << 8) - part - ((part * (256 - part) * 11) >> 13);
+        if (excess >= 0)
+        {
+            int order = ExcessOrder(level);
+            cost += ((2 * BitOperations.Log2(((uint)excess >> order) + 1)) + 1 + order) << 8;
+        }
+
+        return cost;
     }
 
     /// <summary>Makes a component of a <see cref="Mixture"/>.</summary>

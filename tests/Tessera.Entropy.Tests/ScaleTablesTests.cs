@@ -218,4 +218,26 @@ public sealed class ScaleTablesTests
             sum += term *= x * x / ((2 * n) + 1);
         return 0.5 + (sum * Math.Exp(-x * x / 2) / Math.Sqrt(2 * Math.PI));
     }
+
+    [Fact]
+    public void An_estimate_of_a_cost_is_near_what_the_stack_grows_by()
+    {
+        // Whole bits are counted.
+        const int Pushes = 200;
+        var random = new Random(7);
+        foreach (ScaleTables tables in new[] { ScaleTables.Logistic, ScaleTables.Gaussian })
+        {
+            for (int i = 0; i < 1000; i++)
+            {
+                int level = random.Next(ScaleTables.LevelCount), location = random.Next(-16384, 16384);
+                int value = (location / 64) + (int)(Math.Pow(2, (level / 8.0) - 4) * 12 * (random.NextDouble() - 0.5));
+                using var stack = new AnsStack();
+                stack.PushBits(1, 32);
+                double before = stack.BitCount;
+                for (int k = 0; k < Pushes; k++)
+                    tables.Push(stack, value, location, level);
+                Assert.Equal((stack.BitCount - before) / Pushes, tables.EstimateCost(value, location, level) / 256.0, 0.02 + (1.0 / Pushes));
+            }
+        }
+    }
 }

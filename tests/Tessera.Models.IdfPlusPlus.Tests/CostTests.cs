@@ -34,15 +34,35 @@ public class CostTests(ITestOutputHelper output)
         double likelihood = 0, tables = 0;
         var pixels = new ExactTensor(1, side, side, 3);
         ExactTensor[] outputs = [.. graph.Graph.Outputs.Select(o => new ExactTensor(1, side >> o.Value.Halvings, side >> o.Value.Halvings, o.Value.Channels))];
-        foreach (PixelRectangle tile in run.Tiles)
+        var latents = new LatentStore();
+        var offsets = new ScaleOffsets(configuration.Parts);
+        int first = 0;
+        foreach (int count in Published.Model.PlanSegments(run, run.Tiles.Length, 5))
         {
-            IdfPixels.Read(run, tile, configuration.Color != "none", pixels);
-            executor.Run([pixels], outputs);
-            for (int part = 0; part < configuration.Parts; part++)
+            latents.Clear();
+            foreach (PixelRectangle tile in run.Tiles.Slice(first, count))
             {
-                int at = part * (1 + configuration.DistributionTensors);
-                ReadOnlySpan<ExactTensor> distribution = outputs.AsSpan(at + 1, configuration.DistributionTensors);
-                ReadOnlySpan<short> values = outputs[at].Values, locations = Published.Locations(distribution).Values, levels = distribution[1].Values;
+                IdfPixels.Read(run, tile, configuration.Color != "none", pixels);
+                executor.Run([pixels], outputs);
+                for (int part = 0; part < configuration.Parts; part++)
+                {
+                    int at = part * (1 + configuration.DistributionTensors);
+                    latents.Add(part, outputs[at], outputs.AsSpan(at + 1, configuration.DistributionTensors));
+                }
+
+                (double top, double stack) = TopBits(outputs[^1]);
+                likelihood += top;
+                tables += stack;
+            }
+
+            // With the offsets that the segment has; what these take is no part of the likelihood.
+            for (int part = 0; part < configuration.Parts; part++)
+                offsets.Choose(part, latents);
+            foreach (LatentRun part in latents.Runs)
+            {
+                offsets.Apply(part.Part, latents.Levels(part));
+                ReadOnlySpan<int> values = latents.Values(part), locations = latents.Locations(part);
+                ReadOnlySpan<byte> levels = latents.Levels(part);
                 for (int i = 0; i < values.Length; i++)
                 {
                     likelihood -= Math.Log2(Mass(values[i], locations[i], levels[i]));
@@ -50,9 +70,7 @@ public class CostTests(ITestOutputHelper output)
                 }
             }
 
-            (double top, double stack) = TopBits(outputs[^1]);
-            likelihood += top;
-            tables += stack;
+            first += count;
         }
 
         return (likelihood, tables);
