@@ -93,6 +93,14 @@ class Nets(unittest.TestCase):
         for number, (part, exact) in enumerate(zip(found, wanted)):
             self.assert_distribution_close(part.location, part.level, exact.mean, exact.log_scale, str(number))
 
+    def test_a_stage_that_rests_on_calibration_images(self):
+        flow = random_flow("tiny-interlaced", 5)
+        with torch.no_grad():
+            flow.priors[0].passes[1].layers[0].linear.convolution.bias.fill_(-50)
+        pixels = smooth_pixels(16, 16, 5)
+        leaving, left = quantise(flow, pixels).encode(pixels)
+        self.assertEqual(len(leaving), 3 * 2 * 3)
+
     def assert_distribution_close(self, location, scale_level, mean, log_scale, message):
         limits = [(bound - LEVEL_OF_ONE) * LEVEL_UNIT for bound in (0, LEVELS - 1)]
         self.assert_close(location * LOCATION_UNIT, mean, LOCATION_UNIT, f"{message} location")
