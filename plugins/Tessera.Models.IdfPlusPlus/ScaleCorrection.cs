@@ -4,7 +4,7 @@ namespace Tessera.Models.IdfPlusPlus;
 internal static class ScaleCorrection
 {
     // 2^(n / 8), times 2^15; a scale of level n is 2^(n / 8 - 4).
-    private static ReadOnlySpan<ushort> Eighths => [32768, 35734, 38968, 42495, 46341, 50535, 55109, 60097];
+    private static readonly int[] Eighths = [32768, 35734, 38968, 42495, 46341, 50535, 55109, 60097];
 
     /// <summary>Adds corrections to locations.</summary>
     /// <param name="corrections">In 1/256 of a scale.</param>
