@@ -139,6 +139,15 @@ class FlowConfig:
         """Channels of a level's variable: four times those that arrive, of which half go on to the next level, or a quarter."""
         return 4 * self.channels if self.split == "interlaced" else 4 * self.channels * 2**level
 
+    def staying_width(self, level: int) -> int:
+        """Channels that stay at a level's end, if some leave."""
+        return self.width(level) // (4 if self.split == "interlaced" else 2)
+
+    @property
+    def parts_per_level(self) -> int:
+        """In how many parts a level's channels leave."""
+        return 2 * self.channels if self.split == "interlaced" else 1
+
     @property
     def top_width(self) -> int:
         """Channels of what is left at the end."""

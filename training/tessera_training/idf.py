@@ -18,6 +18,7 @@ from .config import FlowConfig, split_order
 from .densenet import DenseNet
 from .interlaced import LINEAR_RATE, InterlacedPrior, Plane, Take
 from .logistic import GRID, log_probability, mixture_log_probability
+from .parts import observe
 
 READ_LIMIT = 2047 / GRID
 """Nets read variables clamped to minus this and this, as `spec/arithmetic.md` demands of convolutions."""
@@ -157,18 +158,15 @@ class Flow(nn.Module):
             variables = self._transform(variables, level)
             if level < len(self.priors):
                 variables, leaves = self._divide(variables, level)
-                self.priors[level](variables, self._observe(leaves, leaving))
+                self.priors[level](variables, observe(leaves, leaving, Leaving))
         return leaving, variables
 
     def decode(self, leaving: list[torch.Tensor], variables: torch.Tensor) -> torch.Tensor:
         """The inverse of `encode`, of the values alone."""
-        left = list(leaving)
+        parts = self.config.parts_per_level
         for level in reversed(range(len(self.couplings))):
             if level < len(self.priors):
-                leaves: list[torch.Tensor] = []
-                while sum(part.shape[1] for part in leaves) < self.config.width(level) - variables.shape[1]:
-                    leaves.insert(0, left.pop())
-                joined = torch.cat([variables, *leaves], 1)
+                joined = torch.cat([variables, *leaving[level * parts:(level + 1) * parts]], 1)
                 variables = joined[:, torch.argsort(self._split(level))]
             for coupling in reversed(self.couplings[level]):
                 variables = coupling.inverse(variables)
@@ -192,24 +190,9 @@ class Flow(nn.Module):
 
     def _divide(self, variables: torch.Tensor, level: int) -> tuple[torch.Tensor, torch.Tensor]:
         """What stays at a level's end, and what leaves."""
-        width = self.config.width(level)
-        stays = width // (4 if self.config.split == "interlaced" else 2)
-        stay, leave = variables[:, self._split(level)].split([stays, width - stays], 1)
+        stays = self.config.staying_width(level)
+        stay, leave = variables[:, self._split(level)].split([stays, self.config.width(level) - stays], 1)
         return stay, leave
-
-    @staticmethod
-    def _observe(leaves: torch.Tensor, leaving: list[Leaving]) -> Take:
-        """Hands out what leaves, part by part, and notes its distributions."""
-        at = 0
-
-        def take(mean: torch.Tensor, log_scale: torch.Tensor) -> torch.Tensor:
-            nonlocal at
-            value = leaves[:, at:at + mean.shape[1]]
-            at += mean.shape[1]
-            leaving.append(Leaving(value, mean, log_scale))
-            return value
-
-        return take
 
     def parameter_groups(self) -> list[dict]:
         """For an optimiser: all parameters, and how fast each group learns (`factor`)."""

@@ -9,6 +9,7 @@ import torch
 from .arithmetic import FULL, READ_LIMIT, Convolution, Normalization, Table, depth_to_space, shift_rounding, space_to_depth, wrap
 from .color import to_integers, to_pixels
 from .config import FlowConfig, split_order
+from .parts import observe
 
 LEVELS = 136
 """Scale levels of `spec/entropy.md`, section 4.1."""
@@ -164,29 +165,23 @@ class IntegerFlow:
                 values = self._couple(values, level, step, 1)
             if level < len(self.priors):
                 ordered = values[:, split_order(self.config, level)]
-                stays = ordered.shape[1] // (4 if self.config.split == "interlaced" else 2)
+                stays = self.config.staying_width(level)
                 values, leaves = ordered.split([stays, ordered.shape[1] - stays], 1)
-                self.priors[level](values, _observe(leaves, leaving))
+                self.priors[level](values, observe(leaves, leaving, IntegerLeaving))
         return leaving, values
 
     def decode(self, left: torch.Tensor, take: Callable[[int, torch.Tensor, torch.Tensor], torch.Tensor]) -> torch.Tensor:
         """The inverse of `encode`. `take` gives a part that left; it is told its number, and the locations and scale levels."""
-        values, parts = left, len(self.priors) * self.parts_per_level
+        values, parts = left, self.config.parts_per_level
         for level in reversed(range(len(self.nets))):
             if level < len(self.priors):
-                parts -= self.parts_per_level
-                numbers = iter(range(parts, parts + self.parts_per_level))
+                numbers = iter(range(level * parts, (level + 1) * parts))
                 leaves = self.priors[level](values, lambda location, scale_level: take(next(numbers), location, scale_level))
                 values = torch.cat([values, leaves], 1)[:, torch.tensor(split_order(self.config, level)).argsort()]
             for step in reversed(range(len(self.nets[level]))):
                 values = self._couple(values, level, step, -1)
             values = depth_to_space(values)
         return to_pixels(values, self.config.color)
-
-    @property
-    def parts_per_level(self) -> int:
-        """In how many parts a level's channels leave."""
-        return 2 * self.config.channels if self.config.split == "interlaced" else 1
 
     def _couple(self, values: torch.Tensor, level: int, step: int, sign: int) -> torch.Tensor:
         order = self.orders[level][step]
@@ -196,17 +191,3 @@ class IntegerFlow:
         condition, translated = values.split([width - width // 4, width // 4], 1)
         values = torch.cat([condition, wrap(translated + sign * self.nets[level][step](condition))], 1)
         return values[:, order.argsort()] if sign < 0 or self.config.inverse_permutation else values
-
-
-def _observe(leaves: torch.Tensor, leaving: list[IntegerLeaving]) -> IntegerTake:
-    """Hands out what leaves, part by part, and notes its distributions."""
-    at = 0
-
-    def take(location: torch.Tensor, level: torch.Tensor) -> torch.Tensor:
-        nonlocal at
-        value = leaves[:, at:at + location.shape[1]]
-        at += location.shape[1]
-        leaving.append(IntegerLeaving(value, location, level))
-        return value
-
-    return take
