@@ -1,6 +1,7 @@
 using Tessera.Cli;
 using Tessera.Cli.Files;
 using Tessera.Models.Classic;
+using Tessera.Models.Causal;
 using Tessera.Models.IdfPlusPlus;
 using Tessera.Netpbm;
 using Tessera.Png;
@@ -8,5 +9,5 @@ using Tessera.Png;
 var context = new ToolContext(
     Terminal.System(),
     new FormatCatalog([new PngFormat(), new NetpbmFormat()]),
-    plugins => plugins.Add(new ClassicPlugin()).Add(new IdfPlusPlusPlugin()));
+    plugins => plugins.Add(new ClassicPlugin()).Add(new CausalPlugin()).Add(new IdfPlusPlusPlugin()));
 return await new TesseraTool(context).RunAsync(args);

@@ -1,6 +1,6 @@
 using Tessera.Exact;
 
-namespace Tessera.Models.IdfPlusPlus;
+namespace Tessera.Models;
 
 /// <summary>Weights that this assembly holds. The project file lists them; the build makes <c>All</c> of that, with their hashes.</summary>
 /// <param name="Id">The model's name.</param>

@@ -1,0 +1,64 @@
+using System.Buffers;
+using Tessera.Entropy;
+using Tessera.Exact;
+
+namespace Tessera.Models.Causal;
+
+/// <summary>Codes segments by a causal model. The payload is the stack, with what is decoded first on top.</summary>
+internal sealed class CausalEncoder(CausalWeights weights, IEngine engine) : SegmentEncoder
+{
+    private readonly WaveCoder _coder = new(weights, engine);
+    private readonly AnsStack _stack = new();
+    private readonly List<PixelRectangle> _bounds = [];
+    private readonly ArrayBufferWriter<SymbolInterval> _intervals = new();
+
+    public override void Encode(TileRun tiles, ReadOnlySpan<byte> supply, IBufferWriter<byte> payload)
+    {
+        TileBlocks.List(tiles, _bounds);
+        _stack.Clear();
+
+        // Blocks know nothing of those before them, so that the last ones can be pushed first: no more is kept than what those at hand need.
+        int groups = (_bounds.Count + WaveCoder.MaxBlocks - 1) / WaveCoder.MaxBlocks;
+        for (int group = groups - 1; group >= 0; group--)
+        {
+            int first = group * WaveCoder.MaxBlocks, count = Math.Min(WaveCoder.MaxBlocks, _bounds.Count - first);
+            for (int i = 0; i < count; i++)
+            {
+                Block block = _coder.Block(i);
+                block.Begin(_bounds[first + i]);
+                CausalPixels.Read(tiles, block);
+            }
+
+            _intervals.ResetWrittenCount();
+            var recorder = new Recorder(_intervals);
+            _coder.Run(count, tiles, ref recorder);
+            ReadOnlySpan<SymbolInterval> intervals = _intervals.WrittenSpan;
+            for (int i = intervals.Length - 1; i >= 0; i--)
+                _stack.Push(intervals[i].Start, intervals[i].Frequency, Mixture.Precision);
+        }
+
+        _stack.WriteTo(payload);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _coder.Dispose();
+            _stack.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    // Keeps what is to be pushed: a stack is last in, first out.
+    private readonly struct Recorder(ArrayBufferWriter<SymbolInterval> intervals) : ISampleCoder
+    {
+        public int Code(in Mixture distribution, int sample)
+        {
+            intervals.GetSpan(1)[0] = distribution.Interval(sample);
+            intervals.Advance(1);
+            return sample;
+        }
+    }
+}

@@ -1,0 +1,47 @@
+namespace Tessera.Models.Causal;
+
+/// <summary>
+/// The channels of a block from its samples, and back: YCoCg-R (Malvar and Sullivan, "YCoCg-R: a color space with RGB reversibility and low
+/// dynamic range", JVT-I014).
+/// </summary>
+internal static class CausalPixels
+{
+    /// <summary>Reads a block's samples.</summary>
+    public static void Read(TileRun tiles, Block block)
+    {
+        PixelRectangle bounds = block.Bounds;
+        for (int y = 0; y < bounds.Height; y++)
+        {
+            ReadOnlySpan<ushort> red = tiles.Row(0, bounds, y), green = tiles.Row(1, bounds, y), blue = tiles.Row(2, bounds, y);
+            for (int x = 0; x < bounds.Width; x++)
+            {
+                int orange = red[x] - blue[x];
+                int between = blue[x] + (orange >> 1);
+                int rest = green[x] - between;
+                block.Sample(0, y, x) = (short)(between + (rest >> 1));
+                block.Sample(1, y, x) = (short)orange;
+                block.Sample(2, y, x) = (short)rest;
+            }
+        }
+    }
+
+    /// <summary>Writes a block's samples.</summary>
+    /// <exception cref="TesseraFormatException">A pixel is not of 8 bits: the data is damaged.</exception>
+    public static void Write(Block block, TileRun tiles)
+    {
+        PixelRectangle bounds = block.Bounds;
+        for (int y = 0; y < bounds.Height; y++)
+        {
+            Span<ushort> red = tiles.Row(0, bounds, y), green = tiles.Row(1, bounds, y), blue = tiles.Row(2, bounds, y);
+            for (int x = 0; x < bounds.Width; x++)
+            {
+                int orange = block.Sample(1, y, x), rest = block.Sample(2, y, x);
+                int between = block.Sample(0, y, x) - (rest >> 1);
+                int g = rest + between, b = between - (orange >> 1), r = b + orange;
+                if ((uint)r > 255 || (uint)g > 255 || (uint)b > 255)
+                    throw new TesseraFormatException($"A decoded pixel is {r}, {g}, {b}; the segment is damaged.");
+                (red[x], green[x], blue[x]) = ((ushort)r, (ushort)g, (ushort)b);
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+
+namespace Tessera.Models.Causal;
+
+/// <summary>Operations on the integers of several pixels at once that <see cref="Vector256"/> lacks. The results do not depend on the processor.</summary>
+internal static unsafe class Lanes
+{
+    /// <summary>Pixels in a vector.</summary>
+    public const int Count = 8;
+
+    /// <summary>Loads eight 16-bit integers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Load(short* values)
+    {
+        Vector128<short> narrow = Vector128.Load(values);
+        return Avx2.IsSupported ? Avx2.ConvertToVector256Int32(narrow) : Vector256.Create(Vector128.WidenLower(narrow), Vector128.WidenUpper(narrow));
+    }
+
+    /// <summary>Stores eight integers that fit 16 bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Vector256<int> values, short* target) => Vector128.Narrow(values.GetLower(), values.GetUpper()).Store(target);
+
+    /// <summary>Shifts each integer right by its own number of bits, with its sign.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> ShiftRight(Vector256<int> values, Vector256<int> bits)
+    {
+        if (Avx2.IsSupported)
+            return Avx2.ShiftRightArithmeticVariable(values, bits.AsUInt32());
+        if (AdvSimd.IsSupported)
+            return Vector256.Create(AdvSimd.ShiftArithmetic(values.GetLower(), -bits.GetLower()), AdvSimd.ShiftArithmetic(values.GetUpper(), -bits.GetUpper()));
+        Vector256<int> result = values;
+        for (int i = 0; i < Count; i++)
+            result = result.WithElement(i, values[i] >> bits[i]);
+        return result;
+    }
+
+    /// <summary>Looks each integer up in a table.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Gather(int* table, Vector256<int> index)
+    {
+        if (Avx2.IsSupported)
+            return Avx2.GatherVector256(table, index, sizeof(int));
+        Vector256<int> result = index;
+        for (int i = 0; i < Count; i++)
+            result = result.WithElement(i, table[index[i]]);
+        return result;
+    }
+
+    /// <summary>The binary logarithm of positive integers below 2^24, rounded down: the exponent of what they are, exactly, in floating point.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Log2(Vector256<int> values, out Vector256<int> sevenBits)
+    {
+        Vector256<int> bits = Vector256.ConvertToSingle(values).AsInt32();
+        sevenBits = (bits >> 16) & Vector256.Create(127);
+        return (bits >> 23) - Vector256.Create(127);
+    }
+
+    /// <summary>Brings each integer between two bounds.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Clamp(Vector256<int> values, int low, int high) =>
+        Vector256.Min(Vector256.Max(values, Vector256.Create(low)), Vector256.Create(high));
+}

@@ -1,0 +1,202 @@
+using System.Runtime.CompilerServices;
+using Tessera.Entropy;
+using Tessera.Exact;
+
+namespace Tessera.Models.Causal;
+
+/// <summary>Takes samples together with their distributions, in coding order.</summary>
+internal interface ISampleCoder
+{
+    /// <summary>Codes a sample.</summary>
+    /// <param name="distribution">Its distribution.</param>
+    /// <param name="sample">The sample, if it is known.</param>
+    /// <returns>The sample.</returns>
+    int Code(in Mixture distribution, int sample);
+}
+
+/// <summary>
+/// Goes through some blocks side by side, step by step, and finds the distribution of every sample from those before it: the same for encoding
+/// and decoding. The order: step by step; in each, channel by channel; in each, block by block; in each, row by row.
+/// </summary>
+internal sealed unsafe class WaveCoder : IDisposable
+{
+    /// <summary>The most blocks that are coded side by side.</summary>
+    public const int MaxBlocks = 8;
+
+    private const int LocationShift = 3;
+    private const int LevelShift = 4;
+    private const int WeightBits = 12;
+
+    private readonly CausalWeights _weights;
+    private readonly IGraphExecutor[] _heads;
+    private readonly Batch.Shelf _batches;
+    private readonly Block[] _blocks = new Block[MaxBlocks];
+    private readonly ExactTensor[] _firstOutputs = new ExactTensor[2];
+
+    public WaveCoder(CausalWeights weights, IEngine engine)
+    {
+        _weights = weights;
+        _heads = [.. weights.Heads.Select(engine.Prepare)];
+        _batches = new(weights.Configuration);
+    }
+
+    /// <summary>The blocks; those that are coded are begun by the caller.</summary>
+    public Block Block(int i) => _blocks[i] ??= new();
+
+    /// <summary>Codes the first blocks.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="tiles">The run they are of, which says when to stop.</param>
+    /// <param name="coder">Codes samples.</param>
+    public void Run<TCoder>(int count, TileRun tiles, ref TCoder coder)
+        where TCoder : struct, ISampleCoder
+    {
+        Span<Block> blocks = _blocks.AsSpan(0, count);
+        int steps = 0;
+        foreach (Block block in blocks)
+            steps = Math.Max(steps, block.Steps);
+        for (int step = 0; step < steps; step++)
+        {
+            // A row is where coding ends when it is cancelled.
+            _ = tiles.Row(0, blocks[0].Bounds, 0);
+            int pixels = 0;
+            foreach (Block block in blocks)
+            {
+                block.Enter(step, pixels);
+                pixels += block.Count;
+            }
+
+            if (pixels > 0)
+                Step(blocks, step, _batches.For(pixels), ref coder);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (IGraphExecutor head in _heads)
+            head.Dispose();
+        foreach (Block? block in _blocks)
+            block?.Dispose();
+    }
+
+    private void Step<TCoder>(Span<Block> blocks, int step, Batch batch, ref TCoder coder)
+        where TCoder : struct, ISampleCoder
+    {
+        foreach (Block block in blocks)
+        {
+            if (block.Count > 0)
+                Describe(block, step, batch.Features.Values);
+        }
+
+        (_firstOutputs[0], _firstOutputs[1]) = (batch.Trunk, batch.Distribution);
+        _heads[0].Run([batch.Features], _firstOutputs);
+        for (int channel = 0; channel < LeastSquares.Channels; channel++)
+        {
+            foreach (Block block in blocks)
+                Inform(block, channel, channel == 0 ? [] : batch.Known[channel].Values);
+            if (channel > 0)
+                _heads[channel].Run([batch.Trunk, batch.Known[channel]], [batch.Distribution]);
+            foreach (Block block in blocks)
+                Code(block, step, channel, batch.Distribution.Values, ref coder);
+        }
+
+        foreach (Block block in blocks)
+        {
+            if (block.Count == 0)
+                continue;
+            block.Predictor.End();
+            block.History.Complete(step);
+        }
+    }
+
+    // The trunk's inputs for the pixels of a block.
+    private void Describe(Block block, int step, Span<short> target)
+    {
+        block.Predictor.Begin(block.History, step, block.First, block.First + block.Count, block.Blind, Causal.Block.Stride);
+        short* features = stackalloc short[Features.Count * Lanes.Count];
+        for (int i = 0; i < block.Count; i += Lanes.Count)
+        {
+            Features.Compute(_weights.Tables, block.History, step, block.First + i, block.Blind + i, block.Scales + i, Causal.Block.Stride, features);
+            int pixels = Math.Min(Lanes.Count, block.Count - i);
+            for (int pixel = 0; pixel < pixels; pixel++)
+            {
+                Span<short> inputs = target.Slice((block.Offset + i + pixel) * Features.Count, Features.Count);
+                short* from = features + pixel;
+                for (int k = 0; k < inputs.Length; k++, from += Lanes.Count)
+                    inputs[k] = *from;
+            }
+        }
+    }
+
+    // A channel's predictions from the channels before it, and what these say to its head.
+    private void Inform(Block block, int channel, Span<short> known)
+    {
+        int* informed = block.Informed + (channel * Causal.Block.Stride), blind = block.Blind + (channel * Causal.Block.Stride);
+        int* scales = block.Scales + (channel * Causal.Block.Stride), reciprocals = _weights.Tables.Reciprocals;
+        int inputs = Features.KnownCount(channel), at = block.Offset * inputs;
+        for (int i = 0; i < block.Count; i++)
+        {
+            informed[i] = block.Predictor.Informed(channel, block.First + i);
+            if (channel == 0)
+                continue;
+            known[at++] = (short)Features.Normalised(informed[i] - blind[i], reciprocals[scales[i]]);
+            for (int other = 0; other < channel; other++)
+            {
+                int error = block.Errors[(other * Causal.Block.Stride) + i];
+                known[at++] = (short)Features.Normalised(error, reciprocals[block.Scales[(other * Causal.Block.Stride) + i]]);
+                known[at++] = (short)Features.Symmetric(error, _weights.Tables.HalfLogarithms);
+            }
+        }
+    }
+
+    private void Code<TCoder>(Block block, int step, int channel, Span<short> distributions, ref TCoder coder)
+        where TCoder : struct, ISampleCoder
+    {
+        int* informed = block.Informed + (channel * Causal.Block.Stride), errors = block.Errors + (channel * Causal.Block.Stride);
+        int* scales = block.Scales + (channel * Causal.Block.Stride);
+        short* values = block.History.At(channel, step) + block.First;
+        short* pastErrors = block.History.At(LeastSquares.Channels + channel, step) + block.First;
+        int lowest = channel == 0 ? 0 : -255;
+        Span<MixtureComponent> components = stackalloc MixtureComponent[CausalConfiguration.Components];
+        for (int i = 0; i < block.Count; i++)
+        {
+            int row = block.First + i, column = step - (Wave.Slant * row);
+            Mix(distributions.Slice((block.Offset + i) * CausalConfiguration.Outputs, CausalConfiguration.Outputs), informed[i], scales[i], components);
+            var mixture = new Mixture(ScaleTables.Logistic, components, WeightBits, lowest, 255);
+            ref short sample = ref block.Sample(channel, row, column);
+            int value = coder.Code(mixture, sample);
+            sample = values[i] = (short)value;
+            pastErrors[i] = (short)(errors[i] = (value << LeastSquares.FractionBits) - informed[i]);
+            block.Predictor.Reveal(channel, row, value);
+        }
+    }
+
+    // A mixture's components from a head's outputs: logits, locations in scales, levels above the scale's.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Mix(ReadOnlySpan<short> outputs, int prediction, int scale, Span<MixtureComponent> components)
+    {
+        const int Count = CausalConfiguration.Components;
+        int largest = 0;
+        for (int k = 1; k < Count; k++)
+        {
+            if (outputs[k] > outputs[largest])
+                largest = k;
+        }
+
+        Span<int> shares = stackalloc int[Count];
+        int total = 0;
+        for (int k = 0; k < Count; k++)
+            total += shares[k] = _weights.Tables.Exponentials[Math.Min(outputs[largest] - outputs[k], FeatureTables.ExponentialCount - 1)];
+        int left = 1 << WeightBits;
+        for (int k = 0; k < Count; k++)
+            left -= shares[k] = (shares[k] << WeightBits) / total;
+        shares[largest] += left;
+        int level = _weights.Tables.ScaleLevels[scale];
+        for (int k = 0; k < Count; k++)
+        {
+            int location = (prediction << (ScaleTables.LocationFractionBits - LeastSquares.FractionBits))
+                + (((outputs[Count + k] * scale) + (1 << (LocationShift - 1))) >> LocationShift);
+            int levelOfComponent = (outputs[(2 * Count) + k] + level + (1 << (LevelShift - 1))) >> LevelShift;
+            components[k] = ScaleTables.Logistic.Component(location, Math.Clamp(levelOfComponent, 0, ScaleTables.LevelCount - 1), (uint)shares[k]);
+        }
+    }
+}
