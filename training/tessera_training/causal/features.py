@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from .least_squares import FRACTION_BITS
 from .samples import Samples
 
 VALUES = [(0, -1), (0, -2), (0, -3), (-1, -3), (-1, -2), (-1, -1), (-1, 0), (-1, 1), (-1, 2),
@@ -13,6 +14,7 @@ VALUES = [(0, -1), (0, -2), (0, -3), (-1, -3), (-1, -2), (-1, -1), (-1, 0), (-1,
 """The neighbours whose values are read."""
 ERRORS = [(0, -1), (0, -2), (-1, -1), (-1, 0), (-1, 1), (-2, 0)]
 """The neighbours whose errors are read."""
+_ERRORS_IN_AROUND = [1 + VALUES.index(place) for place in ERRORS]
 UNIT = 256
 """What 1 is, of the network's inputs."""
 LIMIT = 2047
@@ -24,9 +26,6 @@ _EIGHTHS = np.arange(8192) / 8
 LOGARITHMS = torch.from_numpy(np.round(UNIT * np.log1p(_EIGHTHS)).astype(np.int32))
 HALF_LOGARITHMS = torch.from_numpy(np.round(UNIT * np.log1p(_EIGHTHS / 2)).astype(np.int32))
 SCALE_LOGARITHMS = torch.from_numpy(np.round(UNIT * (np.log(np.maximum(np.arange(_LARGEST_SCALE + 1), 8) / 8) - 1)).astype(np.int32))
-
-
-_ERRORS_IN_AROUND = [1 + VALUES.index(place) for place in ERRORS]
 
 
 def known_count(channel: int) -> int:
@@ -49,6 +48,11 @@ class Features:
     """[N, 3]: what is to be coded: values less informed predictions, in eighths."""
     prediction: torch.Tensor
     """[N, 3]: the informed predictions, in eighths."""
+
+    @property
+    def values(self) -> torch.Tensor:
+        """[N, 3]: the samples themselves."""
+        return (self.prediction + self.error) >> FRACTION_BITS
 
 
 def normalised(value: torch.Tensor, reciprocal: torch.Tensor) -> torch.Tensor:
