@@ -47,7 +47,8 @@ class Wave(unittest.TestCase):
 
     def test_each_pixel_is_in_one_step(self):
         for height, width in SIZES:
-            found = [(y, step - wave.SLANT * y) for step in range(wave.steps(height, width)) for y in range(*wave.rows(step, height, width))]
+            found = [(y, step - wave.SLANT * y) for step in range(wave.steps(height, width))
+                     for y in range(*wave.rows(step, height, width))]
             self.assertEqual(sorted(found), [(y, x) for y in range(height) for x in range(width)])
 
     def test_neighbours_are_of_earlier_steps(self):
@@ -260,12 +261,6 @@ def quiet_train(run: train.Run, *arguments) -> None:
         run.train(*arguments)
 
 
-def train_together(member: team.Team, settings: train.Settings, folder: Path, planes: torch.Tensor) -> None:
-    """What each process of a team does."""
-    some = samples.Samples(planes)
-    quiet_train(train.Run(folder, settings, None, member), some, some, 5)
-
-
 def stop_at(run: train.Run, step: int) -> None:
     """Lets a run stop at a step as if its time were over."""
     run.team.agree = lambda answer: run.step < step
@@ -303,23 +298,12 @@ class Training(Temporary):
         self.assertEqual(header, ["step", "minutes", "rate", "training", "validation"])
         self.assertLess(float(last[4]), float(first[4]))
 
-    def test_processes_take_the_mean_of_their_gradients(self):
-        settings = dataclasses.replace(SETTINGS, steps=3, warmup=1)
-        planes = torch.from_numpy(samples.planes_of(PHOTOS))
-        team.run(2, train_together, settings, self.folder / "together", planes)
-
-        # The same by hand: both parts of each step's pixels in one process.
-        alone = train.Run(self.folder / "alone", settings)
-        for _ in range(3):
-            parts = []
-            for rank in (0, 1):
-                alone.team = team.Team(rank, 1)
-                parts.append(self.samples.draw(settings.batch, alone._generator()))
-            alone._train_step(features.of(self.samples, torch.cat(parts)))
-        together = train.load_average(self.folder / "together" / train.CHECKPOINT)
-        for one, other in zip(alone.average.parameters(), together.parameters(), strict=True):
-            self.assertTrue(torch.allclose(one, other, atol=1e-4))
-        self.assertEqual(train.resumed_settings(self.folder / "together")["processes"], 2)
+    def test_processes_draw_other_pixels(self):
+        runs = [train.Run(self.folder / "none", SETTINGS, None, team.Team(rank, 2)) for rank in (0, 1)]
+        drawn = [self.samples.draw(64, run._generator()) for run in runs]
+        self.assertFalse(torch.equal(*drawn))
+        self.assertTrue(torch.equal(drawn[0], self.samples.draw(64, train.Run(self.folder / "none", SETTINGS)._generator())))
+        self.assertEqual(runs[0].settings.processes, 2)
 
     def test_gradients_that_are_not_finite(self):
         run = train.Run(self.folder / "broken", SETTINGS)
@@ -353,25 +337,29 @@ class Training(Temporary):
 class Models(Temporary):
     """Weights files, and fixtures."""
 
+    @classmethod
+    def setUpClass(cls):
+        cls.samples = tiny_samples()
+        cls.nets = {name: fixtures.calibrated(fixtures.random_net(config, 1)) for name, config in fixtures.CONFIGS.items()}
+
     def test_round_trip(self):
-        inputs = features.of(some := tiny_samples(), some.tile(1))
-        for name, config in fixtures.CONFIGS.items():
-            net = fixtures.calibrated(fixtures.random_net(config, 1))
+        inputs = features.of(self.samples, self.samples.tile(1)[:500])
+        for name, net in self.nets.items():
             path = self.folder / "model.safetensors"
             quantize.write_model(net, path, "causal/test", "3")
             copy = quantize.read_model(path)
-            self.assertEqual(copy.config, config)
+            self.assertEqual(copy.config, fixtures.CONFIGS[name])
             self.assertTrue(torch.equal(net.outputs(inputs), copy.outputs(inputs)), name)
             for one, other in zip(net.distributions(inputs), copy.distributions(inputs), strict=True):
                 for field in dataclasses.fields(one):
                     self.assertTrue(torch.equal(getattr(one, field.name), getattr(other, field.name)))
             tensors, metadata = safetensors.read(path)
             self.assertEqual((metadata["model"], metadata["version"]), ("causal/test", "3"))
-            self.assertEqual(tensors["trunk.0.weight"].shape, (config.trunk[0], 1, 1, features.COUNT))
+            self.assertEqual(tensors["trunk.0.weight"].shape, (net.config.trunk[0], 1, 1, features.COUNT))
 
     def test_outputs_by_plain_integers(self):
-        inputs = features.of(some := tiny_samples(), some.tile(0)[:200])
-        net = fixtures.calibrated(fixtures.random_net(fixtures.CONFIGS["tiny"], 2))
+        inputs = features.of(self.samples, self.samples.tile(0)[:200])
+        net = self.nets["tiny"]
 
         def layer(convolution, values):
             sums = convolution.bias + (values[:, None] * convolution.weight[:, 0, 0]).sum(2)
@@ -391,10 +379,10 @@ class Models(Temporary):
             self.assertEqual(CausalConfig.from_json(config.to_json()), config)
 
     def test_distributions_sum_to_one(self):
-        net = fixtures.calibrated(fixtures.random_net(fixtures.CONFIGS["tiny"], 2))
+        net = self.nets["tiny"]
         for pixels in (PHOTOS[0], fixtures.extremes(9, 11, 1)):
             some = fixtures.samples_of(pixels)
-            inputs = features.of(some, some.tile(0)[::37])
+            inputs = features.of(some, some.tile(0)[::101])
             for channel, distributions in enumerate(net.distributions(inputs)):
                 self.assertTrue((distributions.weight.sum(1) == 1 << simulate.WEIGHT_BITS).all())
                 location, level, weight, *rest = simulate.mixture_of(distributions, channel)
@@ -433,15 +421,20 @@ class Commands(Temporary):
         return printed.getvalue()
 
     def test_from_images_to_rates(self):
+        # Small tiles, to be quick. What workers do depends on no side.
+        for module in (samples, evaluate):
+            patch = mock.patch.object(module, "SIDE", 64)
+            patch.start()
+            self.addCleanup(patch.stop)
         images, cache, tiles, run = (self.folder / name for name in ("images", "cache", "tiles", "run"))
         weights, checkpoint = self.folder / "model.safetensors", run / train.CHECKPOINT
         images.mkdir()
-        for number, (height, width) in enumerate(((258, 257), (256, 256))):
+        for number, (height, width) in enumerate(((66, 65), (64, 64))):
             pixels = fixtures.scene(height, width, number)
             (images / f"image{number}.ppm").write_bytes(b"P6\n%d %d\n255\n" % (width, height) + pixels.tobytes())
         data.build_cache([images], cache)
         self.run_command("prepare", cache, tiles, "--limit", 1, "--validation-limit", 1)
-        self.assertEqual((tiles / commands.TRAINING).stat().st_size, 259 * 262 * 9 * 2)
+        self.assertEqual((tiles / commands.TRAINING).stat().st_size, (64 + wave.ABOVE) * (64 + 2 * wave.BESIDE) * samples.PLANES * 2)
 
         options = ("train", "--folder", run, "--samples", tiles)
         printed = self.run_command(*options, "--trunk", "8,8", "--head", 4, "--steps", 3, "--batch", 64)

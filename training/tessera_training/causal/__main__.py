@@ -59,7 +59,8 @@ def _describe(options) -> None:
 
 def _add_prepare(commands) -> None:
     command = commands.add_parser(
-        "prepare", help="cut cached images into tiles, and compute their predictions, once", formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+        "prepare", help="cut cached images into tiles, and compute their predictions, once",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     command.add_argument("cache", type=Path, help="what `tessera_training cache` made")
     command.add_argument("folder", type=Path, help="where the files of tiles go")
     command.add_argument("--limit", type=int, default=2400, help="the most training tiles; one takes 1.2 MB")

@@ -38,8 +38,8 @@ class Features:
     """Of N pixels. All integers."""
 
     trunk: torch.Tensor
-    """[N, COUNT], channel by channel: differences of neighbours as symmetric logarithms; errors in units of the scale, and the logarithms of
-    their magnitudes; the logarithm of the scale."""
+    """[N, COUNT], channel by channel: differences of neighbours as symmetric logarithms; errors in units of the scale, and the
+    logarithms of their magnitudes; the logarithm of the scale."""
     known: list[torch.Tensor]
     """For each channel [N, known_count]: what the pixel's channels before it say."""
     scale: torch.Tensor

@@ -1,4 +1,5 @@
-"""What a causal model learns from: tiles of photographs with the predictions of least squares, computed once, and pixels drawn from them."""
+"""What a causal model learns from: tiles of photographs with the predictions of least squares, computed once, and pixels drawn
+from them."""
 from __future__ import annotations
 
 from concurrent.futures import ProcessPoolExecutor

@@ -139,7 +139,8 @@ class Run:
         self.step, self.seconds = state["step"], state["seconds"]
 
 
-def train(team: Team, settings: Settings, folder: Path, training: Path, validation: Path, minutes: float, start: Path | None = None) -> None:
+def train(
+        team: Team, settings: Settings, folder: Path, training: Path, validation: Path, minutes: float, start: Path | None = None) -> None:
     """What each process of a team does, with the files that `prepare` wrote."""
     Run(folder, settings, start, team).train(Samples.read(training), Samples.read(validation), minutes)
 
