@@ -12,6 +12,7 @@ public sealed class CausalModel : TileModel
     // A tile of 128 costs 0.5 % more, and one of 256 leaves a megapixel enough tiles for all threads.
     private const int TileSide = 256;
     private const int SegmentTiles = 4;
+    private const long BandPixels = 1L << 22;
     private const int BitDepth = 8;
     private readonly Lazy<CausalWeights> _weights;
     private readonly IEngine _engine;
@@ -47,18 +48,35 @@ public sealed class CausalModel : TileModel
     /// <inheritdoc/>
     public override ModelIdentity Identity { get; }
 
+    /// <summary>4: below, speed matters more.</summary>
+    public override int LowestEffort => 4;
+
+    /// <summary>Yes: it knows photographs, not drawings.</summary>
+    public override bool IsSpecialized => true;
+
+    /// <inheritdoc/>
+    public override bool Suits(TileRun tiles) => !TileAnalysis.LooksDrawn(tiles, TileAnalysis.NeighbourHits(tiles));
+
     /// <inheritdoc/>
     public override bool Supports(SampleFormat format) => Codes(format.BitDepth, format.Channels) && format.Alpha == AlphaKind.None;
 
     /// <inheritdoc/>
-    public override Tiling PlanTiling(ImageInfo image, int effort) => new(TileSide, 1);
+    public override Tiling PlanTiling(ImageInfo image, int effort)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+
+        // Bands of several rows of tiles, which are what other models want for a picture's drawn parts.
+        long rowPixels = (long)image.Width * TileSide;
+        return new(TileSide, (int)Math.Clamp(BandPixels / rowPixels, 1, ((long)image.Height + TileSide - 1) / TileSide));
+    }
 
     /// <inheritdoc/>
     public override IReadOnlyList<int> PlanSegments(TileRun band, int columns, int effort)
     {
         ArgumentNullException.ThrowIfNull(band);
-        int tiles = band.Tiles.Length, segments = (tiles + SegmentTiles - 1) / SegmentTiles;
-        return [.. Enumerable.Range(0, segments).Select(i => (tiles * (i + 1) / segments) - (tiles * i / segments))];
+        int pieces = (columns + SegmentTiles - 1) / SegmentTiles, rows = band.Tiles.Length / columns;
+        IEnumerable<int> row = Enumerable.Range(0, pieces).Select(i => (columns * (i + 1) / pieces) - (columns * i / pieces));
+        return [.. Enumerable.Repeat(row, rows).SelectMany(piece => piece)];
     }
 
     /// <inheritdoc/>

@@ -66,7 +66,7 @@ internal sealed class ClassicEncoder(int effort) : SegmentEncoder
     // The ways that may be the best, in the order in which the first of equals is kept.
     private IEnumerable<Attempt> Attempts(TileRun tiles)
     {
-        int hits = ImageAnalysis.NeighbourHits(tiles);
+        int hits = TileAnalysis.NeighbourHits(tiles);
         bool all = effort >= 7 || tiles.PixelCount <= FewPixels;
         if (all || ImageAnalysis.LooksLikeNoise(tiles))
             yield return new(new(PixelMode.Histogram, ColorTransform.None));
@@ -74,7 +74,7 @@ internal sealed class ClassicEncoder(int effort) : SegmentEncoder
         // Both modes of planes share their transform and maps.
         Palette? palette = Palette.Create(tiles);
         bool predicted = all || hits < IsDrawn;
-        bool drawn = all || (ImageAnalysis.LooksDrawn(tiles, hits) && (palette is null || palette.Count > 64));
+        bool drawn = all || (TileAnalysis.LooksDrawn(tiles, hits) && (palette is null || palette.Count > 64));
         bool rgb = PlaneCoder.IsRgb(tiles);
         ColorTransform transform = (predicted || drawn) && rgb ? ImageAnalysis.ChooseTransform(tiles) : ColorTransform.None;
         ChannelMap?[]? maps = predicted || drawn ? Maps(tiles) : null;
@@ -87,7 +87,7 @@ internal sealed class ClassicEncoder(int effort) : SegmentEncoder
         if (drawn)
         {
             var plan = new SegmentPlan(PixelMode.Drawn, transform);
-            bool recalls = rgb && ImageAnalysis.HasFewColors(tiles);
+            bool recalls = rgb && TileAnalysis.HasFewColors(tiles);
             if (recalls)
                 yield return new(plan with { ManyRecalls = true }, maps, Race: race);
             if (!recalls || all)

@@ -40,7 +40,7 @@ public sealed class ClassicModel : TileModel
         ArgumentNullException.ThrowIfNull(band);
         int rows = band.Tiles.Length / columns;
         long rowPixels = band.PixelCount / rows;
-        bool drawn = ImageAnalysis.LooksDrawn(band, ImageAnalysis.NeighbourHits(band));
+        bool drawn = TileAnalysis.LooksDrawn(band, TileAnalysis.NeighbourHits(band));
         long wanted = drawn ? DrawnPixels : PhotoPixels;
         var counts = new List<int>();
         if (drawn && rowPixels <= wanted && band.Regions[0].Width <= FullRowWidth)

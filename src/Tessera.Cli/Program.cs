@@ -9,5 +9,5 @@ using Tessera.Png;
 var context = new ToolContext(
     Terminal.System(),
     new FormatCatalog([new PngFormat(), new NetpbmFormat()]),
-    plugins => plugins.Add(new ClassicPlugin()).Add(new CausalPlugin()).Add(new IdfPlusPlusPlugin()));
+    plugins => plugins.Add(new CausalPlugin()).Add(new ClassicPlugin()).Add(new IdfPlusPlusPlugin()));
 return await new TesseraTool(context).RunAsync(args);

@@ -76,10 +76,29 @@ public abstract class TileModel
     /// </summary>
     public virtual int SearchEffort => TesseraEncoderOptions.TryAllEffort;
 
+    /// <summary>
+    /// The lowest effort at which an encoder that was told of no model considers this one. Higher than the lowest for a model that is slow.
+    /// </summary>
+    public virtual int LowestEffort => TesseraEncoderOptions.MinEffort;
+
+    /// <summary>
+    /// Whether the model is made for some kinds of pictures only, so that <see cref="Suits"/> is worth asking. Where it says no, the next model in
+    /// the order of preference is asked.
+    /// </summary>
+    public virtual bool IsSpecialized => false;
+
     /// <summary>Whether the model can code such samples.</summary>
     /// <param name="format">What a pixel is made of.</param>
     /// <returns>Whether it can.</returns>
     public abstract bool Supports(SampleFormat format);
+
+    /// <summary>
+    /// Whether some tiles are of a kind that the model is made for, at a glance. Encoders that do not try all models ask this; a wrong answer costs
+    /// size, nothing else.
+    /// </summary>
+    /// <param name="tiles">The tiles, of a format that the model supports.</param>
+    /// <returns>Whether they are.</returns>
+    public virtual bool Suits(TileRun tiles) => true;
 
     /// <summary>How an image is best cut for this model.</summary>
     /// <param name="image">The image.</param>

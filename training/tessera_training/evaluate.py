@@ -68,8 +68,8 @@ def table_bits(flow: IntegerFlow, verify: bool = False) -> Coder:
     return bits
 
 
-def batches(pixels: np.ndarray, side: int, divisor: int) -> Iterator[torch.Tensor]:
-    """Cuts an image [H, W, 3] into tiles [N, 3, h, w] of one shape at a time.
+def batches(pixels: np.ndarray, side: int, divisor: int, limit: int = BATCH_PIXELS) -> Iterator[torch.Tensor]:
+    """Cuts an image [H, W, 3] into tiles [N, 3, h, w] of one shape at a time, up to so many pixels of them.
 
     Tiles at the right and lower edges are what is left of the image; where the divisor does not divide their sides, their last row and
     column are repeated.
@@ -81,7 +81,7 @@ def batches(pixels: np.ndarray, side: int, divisor: int) -> Iterator[torch.Tenso
             tile = np.pad(tile, [(0, -tile.shape[0] % divisor), (0, -tile.shape[1] % divisor), (0, 0)], mode="edge")
             by_shape[tile.shape[:2]].append(tile)
     for (height, width), tiles in by_shape.items():
-        count = max(1, BATCH_PIXELS // (height * width))
+        count = max(1, limit // (height * width))
         for first in range(0, len(tiles), count):
             yield torch.from_numpy(np.stack(tiles[first:first + count])).permute(0, 3, 1, 2)
 

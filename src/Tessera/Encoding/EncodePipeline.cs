@@ -100,9 +100,9 @@ internal sealed class EncodePipeline : IDisposable
     /// <summary>Cuts a band into segments, which then are work like this was.</summary>
     private void Cut(EncodeBand band, CancellationToken cancellationToken)
     {
-        TileModel model = _plan.Models[0];
         int channels = _plan.Info.Format.Channels;
         var tiles = new TileRun(_plan.Grid, _plan.Info.Format, band.Samples, band.FirstTile, band.TileCount, 0, channels, cancellationToken);
+        TileModel model = _plan.Models[_plan.Choose(tiles)];
         IReadOnlyList<int> counts = model.PlanSegments(tiles, _plan.Grid.Columns, _plan.Effort);
         if (counts.Any(c => c < 1) || counts.Sum(c => (long)c) != band.TileCount)
             throw new InvalidOperationException($"The model {model.Identity} cut a band of {band.TileCount} tiles into segments of {string.Join(", ", counts)}.");
@@ -122,7 +122,8 @@ internal sealed class EncodePipeline : IDisposable
 
     private async Task WriteAsync(CancellationToken cancellationToken)
     {
-        await _writer.WriteHeaderAsync(ContainerMapping.ToHeader(_plan), cancellationToken).ConfigureAwait(false);
+        ModelTable models = await ListModelsAsync(cancellationToken).ConfigureAwait(false);
+        await _writer.WriteHeaderAsync(ContainerMapping.ToHeader(_plan, models.Used), cancellationToken).ConfigureAwait(false);
         await _writer.WriteMetadataAsync(_plan.Info.Metadata, cancellationToken).ConfigureAwait(false);
 
         long pixelsDone = 0;
@@ -133,7 +134,7 @@ internal sealed class EncodePipeline : IDisposable
             foreach (EncodeJob job in await band.Jobs.WaitAsync(cancellationToken).ConfigureAwait(false))
             {
                 EncodedSegment segment = await job.Result.WaitAsync(cancellationToken).ConfigureAwait(false);
-                await _writer.WriteSegmentAsync(segment.Header, segment.Payload, cancellationToken).ConfigureAwait(false);
+                await _writer.WriteSegmentAsync(models.Renumber(segment.Header), segment.Payload, cancellationToken).ConfigureAwait(false);
                 Count(segment.Header);
                 segment.Dispose();
             }
@@ -146,6 +147,20 @@ internal sealed class EncodePipeline : IDisposable
         _work.Writer.Complete();
         await _writer.WriteMetadataAsync(_trailer, cancellationToken).ConfigureAwait(false);
         await _writer.CompleteAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    // An image of one band is coded before its header is written, so that this names no model which is not used: decoders need not have it.
+    private async Task<ModelTable> ListModelsAsync(CancellationToken cancellationToken)
+    {
+        if (_plan.Grid.BandCount > 1 || _plan.Models.Length == 1)
+            return ModelTable.All(_plan.Models.Length);
+        await _bands.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false);
+        if (!_bands.Reader.TryPeek(out EncodeBand? band))
+            return ModelTable.All(_plan.Models.Length);
+        var used = new SortedSet<int>();
+        foreach (EncodeJob job in await band.Jobs.WaitAsync(cancellationToken).ConfigureAwait(false))
+            used.UnionWith((await job.Result.WaitAsync(cancellationToken).ConfigureAwait(false)).Header.Runs.Select(run => run.ModelIndex));
+        return new([.. used]);
     }
 
     private void Count(SegmentHeader header)

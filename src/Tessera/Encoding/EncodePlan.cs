@@ -19,8 +19,11 @@ internal sealed record EncodePlan
     /// <summary>The model table of the file.</summary>
     public required ImmutableArray<TileModel> Models { get; init; }
 
-    /// <summary>How many of <see cref="Models"/>, from the first on, every segment is tried with.</summary>
+    /// <summary>How many of <see cref="Models"/>, from the first on, there are to choose from.</summary>
     public required int CandidateCount { get; init; }
+
+    /// <summary>Whether every segment is coded by all candidates. Otherwise it is coded by the first that suits it.</summary>
+    public required bool TriesAll { get; init; }
 
     /// <summary>The place in <see cref="Models"/> of the one that codes starter tiles, or -1 where none is needed.</summary>
     public required int Starter { get; init; }
@@ -34,7 +37,8 @@ internal sealed record EncodePlan
 
         // Not one model more is asked than is needed: to answer, it may have to read its weights.
         IEnumerable<TileModel> supporting = Supporting(options, info.Format);
-        ImmutableArray<TileModel> models = [.. options.Effort < TesseraEncoderOptions.TryAllEffort ? supporting.Take(1) : Tried(supporting, options)];
+        bool triesAll = options.Effort >= TesseraEncoderOptions.TryAllEffort;
+        ImmutableArray<TileModel> models = [.. triesAll ? Tried(supporting, options) : Considered(supporting)];
         if (models.IsEmpty)
             throw new ArgumentException(DescribeUnsupported(options, info.Format));
         int candidateCount = models.Length;
@@ -60,8 +64,18 @@ internal sealed record EncodePlan
             Effort = options.Effort,
             Models = models,
             CandidateCount = candidateCount,
+            TriesAll = triesAll,
             Starter = starter,
         };
+    }
+
+    /// <summary>Which of the candidates codes some tiles, if not all are tried: the first that suits them, or else the last.</summary>
+    public int Choose(TileRun tiles)
+    {
+        int chosen = 0;
+        while (chosen < CandidateCount - 1 && Models[chosen].IsSpecialized && !Models[chosen].Suits(tiles))
+            chosen++;
+        return chosen;
     }
 
     private static ImmutableArray<TileModel> Offered(TesseraEncoderOptions options) => options.ModelIds.IsEmpty
@@ -69,7 +83,18 @@ internal sealed record EncodePlan
         : [.. options.ModelIds.Distinct(StringComparer.Ordinal).Select(options.Registry.FindForEncoding)];
 
     private static IEnumerable<TileModel> Supporting(TesseraEncoderOptions options, SampleFormat format) =>
-        Offered(options).Where(m => m.Supports(format));
+        Offered(options).Where(m => (m.LowestEffort <= options.Effort || !options.ModelIds.IsEmpty) && m.Supports(format));
+
+    // None after the first that is made for pictures of all kinds.
+    private static IEnumerable<TileModel> Considered(IEnumerable<TileModel> supporting)
+    {
+        foreach (TileModel model in supporting)
+        {
+            yield return model;
+            if (!model.IsSpecialized)
+                yield break;
+        }
+    }
 
     // Models that were named are all tried.
     private static IEnumerable<TileModel> Tried(IEnumerable<TileModel> supporting, TesseraEncoderOptions options) =>

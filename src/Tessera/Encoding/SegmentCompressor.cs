@@ -22,7 +22,7 @@ internal sealed class SegmentCompressor : IDisposable
         _encoders = new SegmentEncoder?[plan.Models.Length];
     }
 
-    /// <summary>Codes tiles of one band with the model that makes them smallest.</summary>
+    /// <summary>Codes tiles of one band with the model that makes them smallest, or the one that suits them.</summary>
     /// <exception cref="InvalidOperationException">A sample does not fit the bit depth.</exception>
     public EncodedSegment Encode(PlanarBuffer band, long firstTile, int tileCount)
     {
@@ -34,8 +34,8 @@ internal sealed class SegmentCompressor : IDisposable
         PooledBuffer best = _shelf.Take(), attempt = _shelf.Take();
         try
         {
-            SegmentRun[] runs = EncodeWith(0, tiles, band, firstTile, tileCount, best);
-            for (int model = 1; model < _plan.CandidateCount; model++)
+            SegmentRun[] runs = EncodeWith(_plan.TriesAll ? 0 : _plan.Choose(tiles), tiles, band, firstTile, tileCount, best);
+            for (int model = 1; _plan.TriesAll && model < _plan.CandidateCount; model++)
             {
                 attempt.Clear();
                 SegmentRun[] attemptRuns = EncodeWith(model, tiles, band, firstTile, tileCount, attempt);

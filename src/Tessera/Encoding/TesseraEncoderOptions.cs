@@ -28,7 +28,7 @@ public sealed record TesseraEncoderOptions
 
     /// <summary>
     /// <see cref="MinEffort"/> to <see cref="MaxEffort"/>; <see cref="DefaultEffort"/> is the default. Below <see cref="TryAllEffort"/> the first model that
-    /// supports the image codes it.
+    /// supports the image and suits a segment (<see cref="TileModel.Suits"/>) codes it.
     /// </summary>
     public int Effort { get; init; } = DefaultEffort;
 

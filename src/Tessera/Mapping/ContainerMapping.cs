@@ -19,7 +19,7 @@ internal static class ContainerMapping
     /// <summary>The kind of metadata that a chunk type stands for, or null.</summary>
     public static string? ToMetadataKind(ChunkType type) => Array.Find(MetadataTypes, m => m.Type == type).Kind;
 
-    public static ContainerHeader ToHeader(EncodePlan plan) => new()
+    public static ContainerHeader ToHeader(EncodePlan plan, IEnumerable<int> models) => new()
     {
         Width = plan.Info.Width,
         Height = plan.Info.Height,
@@ -30,7 +30,7 @@ internal static class ContainerMapping
         BandRows = plan.Grid.BandRows,
         FrameCount = plan.Info.FrameCount,
         WhiteLevel = plan.Info.WhiteLevel,
-        Models = [.. plan.Models.Select(m => new ModelReference(m.Identity.Id, m.Identity.Version, m.Identity.WeightsHash))],
+        Models = [.. models.Select(i => plan.Models[i].Identity).Select(identity => new ModelReference(identity.Id, identity.Version, identity.WeightsHash))],
     };
 
     public static SampleFormat ToFormat(ContainerHeader header) => new(header.Channels, header.BitDepth, (AlphaKind)header.AlphaKind);

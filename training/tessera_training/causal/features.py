@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from .least_squares import FRACTION_BITS
 from .samples import Samples
 
 VALUES = [(0, -1), (0, -2), (0, -3), (-1, -3), (-1, -2), (-1, -1), (-1, 0), (-1, 1), (-1, 2),
@@ -13,6 +14,7 @@ VALUES = [(0, -1), (0, -2), (0, -3), (-1, -3), (-1, -2), (-1, -1), (-1, 0), (-1,
 """The neighbours whose values are read."""
 ERRORS = [(0, -1), (0, -2), (-1, -1), (-1, 0), (-1, 1), (-2, 0)]
 """The neighbours whose errors are read."""
+_ERRORS_IN_AROUND = [1 + VALUES.index(place) for place in ERRORS]
 UNIT = 256
 """What 1 is, of the network's inputs."""
 LIMIT = 2047
@@ -26,9 +28,6 @@ HALF_LOGARITHMS = torch.from_numpy(np.round(UNIT * np.log1p(_EIGHTHS / 2)).astyp
 SCALE_LOGARITHMS = torch.from_numpy(np.round(UNIT * (np.log(np.maximum(np.arange(_LARGEST_SCALE + 1), 8) / 8) - 1)).astype(np.int32))
 
 
-_ERRORS_IN_AROUND = [1 + VALUES.index(place) for place in ERRORS]
-
-
 def known_count(channel: int) -> int:
     """How many inputs a channel's head has beside the trunk's output."""
     return 2 * channel + (1 if channel > 0 else 0)
@@ -39,8 +38,8 @@ class Features:
     """Of N pixels. All integers."""
 
     trunk: torch.Tensor
-    """[N, COUNT], channel by channel: differences of neighbours as symmetric logarithms; errors in units of the scale, and the logarithms of
-    their magnitudes; the logarithm of the scale."""
+    """[N, COUNT], channel by channel: differences of neighbours as symmetric logarithms; errors in units of the scale, and the
+    logarithms of their magnitudes; the logarithm of the scale."""
     known: list[torch.Tensor]
     """For each channel [N, known_count]: what the pixel's channels before it say."""
     scale: torch.Tensor
@@ -49,6 +48,11 @@ class Features:
     """[N, 3]: what is to be coded: values less informed predictions, in eighths."""
     prediction: torch.Tensor
     """[N, 3]: the informed predictions, in eighths."""
+
+    @property
+    def values(self) -> torch.Tensor:
+        """[N, 3]: the samples themselves."""
+        return (self.prediction + self.error) >> FRACTION_BITS
 
 
 def normalised(value: torch.Tensor, reciprocal: torch.Tensor) -> torch.Tensor:

@@ -25,7 +25,9 @@ def quantise(net: CausalNet, inputs: features.Features) -> simulate.IntegerNet:
     """Rounds a network; `inputs` are those of calibration pixels."""
     layers: dict[str, Convolution] = {}
 
-    def rounded(name: str, linear: torch.nn.Linear, read: torch.Tensor, unit: torch.Tensor, output: torch.Tensor, addend: torch.Tensor | float = 0.0) -> None:
+    def rounded(
+            name: str, linear: torch.nn.Linear, read: torch.Tensor, unit: torch.Tensor, output: torch.Tensor,
+            addend: torch.Tensor | float = 0.0) -> None:
         count = linear.out_features
         reach = READ_LIMIT if name.endswith("hidden") or name.startswith("trunk") else _FURTHEST
         layers[name] = quantise_convolution(
@@ -50,7 +52,8 @@ def quantise(net: CausalNet, inputs: features.Features) -> simulate.IntegerNet:
             hidden_unit = torch.full((net.config.head,), float(hidden.max()) * HEADROOM / READ_LIMIT, dtype=torch.float64)
             rounded(f"head.{channel}.hidden", net.hidden[channel], read, read_unit, hidden_unit)
             level = math.log(2) / 8
-            output_unit = torch.tensor([1 / simulate.LOGIT_UNITS, 1 / simulate.LOCATION_UNITS, level / simulate.LEVEL_UNITS], dtype=torch.float64)
+            output_unit = torch.tensor(
+                [1 / simulate.LOGIT_UNITS, 1 / simulate.LOCATION_UNITS, level / simulate.LEVEL_UNITS], dtype=torch.float64)
             addend = torch.tensor([0.0, 0.0, -0.5 + 32 * level]).repeat_interleave(COMPONENTS)
             rounded(f"head.{channel}.output", net.output[channel], hidden, hidden_unit, output_unit.repeat_interleave(COMPONENTS), addend)
     table = {name: torch.from_numpy(values.astype(np.int64)) for name, values in simulate.tables().items()}

@@ -1,4 +1,5 @@
-"""What a causal model learns from: tiles of photographs with the predictions of least squares, computed once, and pixels drawn from them."""
+"""What a causal model learns from: tiles of photographs with the predictions of least squares, computed once, and pixels drawn
+from them."""
 from __future__ import annotations
 
 from concurrent.futures import ProcessPoolExecutor
@@ -28,7 +29,7 @@ def tiles_of(image: np.ndarray) -> list[np.ndarray]:
 
 
 def planes_of(tiles: np.ndarray) -> np.ndarray:
-    """What is kept of tiles [T, SIDE, SIDE, 3]: int16 [T, rows, columns, PLANES], with what neighbourhoods see beyond a tile."""
+    """What is kept of tiles of one size [T, H, W, 3]: int16 [T, rows, columns, PLANES], with what neighbourhoods see beyond a tile."""
     values = wave.to_channels(tiles)
     informed, blind = least_squares.predict(values)
     errors = (values << least_squares.FRACTION_BITS) - informed
@@ -40,6 +41,8 @@ def planes_of(tiles: np.ndarray) -> np.ndarray:
 def prepare(images: Images, path: Path, limit: int, processes: int, seed: int = 0) -> None:
     """Writes what is kept of up to `limit` tiles, in random order."""
     tiles = [tile for image in images.pixels for tile in tiles_of(image)]
+    if not tiles:
+        raise ValueError(f"No image has {SIDE} rows and columns.")
     order = np.random.default_rng(seed).permutation(len(tiles))[:limit]
     chunks = (np.stack([tiles[i] for i in order[at:at + _CHUNK]]) for at in range(0, len(order), _CHUNK))
     with open(path, "wb") as file, ProcessPoolExecutor(processes) as pool:

@@ -70,7 +70,8 @@ class IntegerNet:
 
     def distributions(self, inputs: features.Features) -> list[Distributions]:
         """The distributions of each channel."""
-        return [self._mix(outputs, inputs.prediction[:, c].long(), inputs.scale[:, c].long()) for c, outputs in enumerate(self.outputs(inputs).unbind(1))]
+        return [self._mix(outputs, inputs.prediction[:, c].long(), inputs.scale[:, c].long())
+                for c, outputs in enumerate(self.outputs(inputs).unbind(1))]
 
     def _mix(self, outputs: torch.Tensor, prediction: torch.Tensor, scale: torch.Tensor) -> Distributions:
         logits, locations, levels = outputs.unflatten(1, (GROUPS, COMPONENTS)).unbind(1)
@@ -81,6 +82,12 @@ class IntegerNet:
         location = (prediction << 3)[:, None] + ((locations * scale[:, None] + 4) >> 3)
         level = (levels + self.tables["table.scale_levels"][scale][:, None] + LEVEL_UNITS // 2) >> 4
         return Distributions(weight, location, level.clamp(0, LEVELS - 1))
+
+
+def mixture_of(distributions: Distributions, channel: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, int, int, int]:
+    """What `tables` takes beside the values of a channel: components, bits of weights, and the alphabet."""
+    return (*(values.numpy() for values in (distributions.location, distributions.level, distributions.weight)),
+            WEIGHT_BITS, LOWEST[channel], HIGHEST)
 
 
 def convolutions(config: CausalConfig) -> dict[str, tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""Trains a causal model, in as many calls as it takes."""
+"""Trains a causal model, in as many calls as it takes: each goes on where the last one stopped."""
 from __future__ import annotations
 
 import copy
@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from ..team import Team
@@ -19,6 +20,9 @@ from .samples import Samples
 CHECKPOINT, LOG = "checkpoint.pt", "log.tsv"
 _VALIDATION_SEED = 1
 _VALIDATION_BATCHES = 32
+_VALIDATION_PIXELS = 8192
+"""Of a batch."""
+_LARGEST_TEAM = 64
 
 
 @dataclass(frozen=True)
@@ -37,66 +41,126 @@ class Settings:
     """How much of it the moving average of the parameters keeps at a step. Evaluation and export use the average."""
     seed: int = 0
     validate_every: int = 5000
+    processes: int = 1
+    """Processes that train together, on a processor: see `team`."""
 
     def rate_at(self, step: int) -> float:
         """The learning rate of a step."""
         return self.rate * min(1.0, (step + 1) / self.warmup) * 0.5 * (1 + math.cos(math.pi * min(1.0, step / self.steps)))
 
 
-def train(team: Team, settings: Settings, folder: Path, training: Path, validation: Path, minutes: float, start: Path | None = None) -> None:
-    """Trains for some minutes at most; validates and writes a checkpoint at intervals and at the end."""
-    torch.manual_seed(settings.seed)
-    net = CausalNet(settings.config)
-    average = copy.deepcopy(net).requires_grad_(False)
-    optimizer = torch.optim.Adam(net.parameters(), settings.rate, betas=(0.9, 0.99))
-    step, seconds = 0, 0.0
-    if (folder / CHECKPOINT).exists():
-        state = torch.load(folder / CHECKPOINT)
-        net.load_state_dict(state["net"])
-        average.load_state_dict(state["average"])
-        optimizer.load_state_dict(state["optimizer"])
-        step, seconds = state["step"], state["seconds"]
-    elif start is not None:
-        for model in (net, average):
-            model.load_state_dict(torch.load(start)["average"])
-    samples, held_out = Samples.read(training), Samples.read(validation)
-    begin, before, total, count = time.monotonic(), seconds, 0.0, 0
-    while step < settings.steps and team.agree(time.monotonic() - begin < 60 * minutes):
-        for group in optimizer.param_groups:
-            group["lr"] = settings.rate_at(step)
-        generator = torch.Generator().manual_seed((settings.seed * 1_000_003 + step) * 64 + team.rank)
-        loss = net(features.of(samples, samples.draw(settings.batch, generator))).mean()
-        optimizer.zero_grad(set_to_none=True)
+class Run:
+    """A training run: a folder with a checkpoint and a log."""
+
+    def __init__(self, folder: Path, settings: Settings, start: Path | None = None, team: Team | None = None) -> None:
+        """Starts a run or goes on with it. `start` is another run's checkpoint, from whose average a new run begins."""
+        self.folder, self.team = folder, team or Team()
+        self.settings = dataclasses.replace(settings, processes=self.team.size)
+        torch.manual_seed(settings.seed)
+        self.net = CausalNet(settings.config)
+        self.average = copy.deepcopy(self.net).requires_grad_(False)
+        self.optimizer = torch.optim.Adam(self.net.parameters(), settings.rate, betas=(0.9, 0.99))
+        self.step, self.seconds = 0, 0.0
+        if (folder / CHECKPOINT).exists():
+            self._resume()
+        elif start is not None:
+            state = torch.load(start, map_location="cpu")["average"]
+            for net in (self.net, self.average):
+                net.load_state_dict(state)
+
+    def train(self, training: Samples, validation: Samples, minutes: float) -> None:
+        """Trains for some minutes at most; validates and writes a checkpoint at intervals and at the end."""
+        begin, before, losses, saved = time.monotonic(), self.seconds, [], -1
+        while self.step < self.settings.steps and self.team.agree(time.monotonic() - begin < 60 * minutes):
+            losses.append(self._train_step(features.of(training, training.draw(self.settings.batch, self._generator()))))
+            self.seconds = before + time.monotonic() - begin
+            if self.team.leads and self.step % self.settings.validate_every == 0:
+                self._report(losses, validation)
+                self._save()
+                losses, saved = [], self.step
+        if self.team.leads and self.step != saved and losses:
+            self._report(losses, validation)
+            self._save()
+
+    def _generator(self) -> torch.Generator:
+        """What a step's pixels are drawn by: other ones in each process, the same ones whenever the run was stopped."""
+        return torch.Generator().manual_seed((self.settings.seed * 1_000_003 + self.step) * _LARGEST_TEAM + self.team.rank)
+
+    def _train_step(self, inputs: features.Features) -> float:
+        """One step; returns bits per subpixel."""
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.settings.rate_at(self.step)
+        loss = self.net(inputs).mean()
+        self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
-        team.average_gradients(net.parameters())
-        optimizer.step()
-        step += 1
-        total, count = total + float(loss.detach()), count + 1
-        keep = min(settings.average, (1 + step) / (10 + step))
+        self.team.average_gradients(self.net.parameters())
+        if not all(parameter.grad.isfinite().all() for parameter in self.net.parameters()):
+            raise FloatingPointError(f"Step {self.step} has a gradient that is not finite; the last checkpoint is from before.")
+        self.optimizer.step()
+        self.step += 1
+        # At first the average forgets faster, so that it is not held back by where training began.
+        keep = min(self.settings.average, (1 + self.step) / (10 + self.step))
         with torch.no_grad():
-            for mean, parameter in zip(average.parameters(), net.parameters(), strict=True):
+            for mean, parameter in zip(self.average.parameters(), self.net.parameters(), strict=True):
                 mean.lerp_(parameter, 1 - keep)
-        ends = step == settings.steps or time.monotonic() - begin >= 60 * minutes
-        if team.leads and (step % settings.validate_every == 0 or ends):
-            seconds = before + time.monotonic() - begin
-            folder.mkdir(parents=True, exist_ok=True)
-            line = f"{step}\t{seconds / 60:.1f}\t{settings.rate_at(step):.2e}\t{total / count:.4f}\t{bits(average, held_out):.4f}"
-            print(line, flush=True)
-            with open(folder / LOG, "a", encoding="utf-8") as file:
-                file.write(line + "\n")
-            total, count = 0.0, 0
-            torch.save({
-                "configuration": settings.config.to_json(), "settings": dataclasses.asdict(settings), "net": net.state_dict(),
-                "average": average.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "seconds": seconds},
-                folder / (CHECKPOINT + ".new"))
-            os.replace(folder / (CHECKPOINT + ".new"), folder / CHECKPOINT)
+        return float(loss.detach())
+
+    def _report(self, losses: list[float], validation: Samples) -> None:
+        """Appends to the log: step, minutes, learning rate, bits per subpixel in training and of the average on validation pixels."""
+        rate = self.settings.rate_at(self.step)
+        line = f"{self.step}\t{self.seconds / 60:.1f}\t{rate:.2e}\t{np.mean(losses):.4f}\t{bits(self.average, validation):.4f}"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self.folder / LOG
+        new = not path.exists()
+        with open(path, "a", encoding="utf-8") as file:
+            for text in (["step\tminutes\trate\ttraining\tvalidation"] if new else []) + [line]:
+                print(text, flush=True)
+                file.write(text + "\n")
+
+    def _save(self) -> None:
+        """Writes the checkpoint, so that one is there whenever the process is stopped."""
+        new = self.folder / (CHECKPOINT + ".new")
+        torch.save({
+            "configuration": self.settings.config.to_json(),
+            "settings": dataclasses.asdict(self.settings),
+            "net": self.net.state_dict(),
+            "average": self.average.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "step": self.step,
+            "seconds": self.seconds,
+        }, new)
+        os.replace(new, self.folder / CHECKPOINT)
+
+    def _resume(self) -> None:
+        state = torch.load(self.folder / CHECKPOINT, map_location="cpu")
+        self.net.load_state_dict(state["net"])
+        self.average.load_state_dict(state["average"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.step, self.seconds = state["step"], state["seconds"]
+
+
+def train(
+        team: Team, settings: Settings, folder: Path, training: Path, validation: Path, minutes: float, start: Path | None = None) -> None:
+    """What each process of a team does, with the files that `prepare` wrote."""
+    Run(folder, settings, start, team).train(Samples.read(training), Samples.read(validation), minutes)
+
+
+def resumed_settings(folder: Path) -> dict[str, object] | None:
+    """The settings of a run that has been started, by name; checkpoints from before a setting existed lack it."""
+    path = folder / CHECKPOINT
+    if not path.exists():
+        return None
+    settings = torch.load(path, map_location="cpu")["settings"]
+    return {**settings, "config": CausalConfig(**settings["config"])}
 
 
 def bits(net: CausalNet, samples: Samples) -> float:
     """Bits per subpixel of pixels that are always the same."""
     generator = torch.Generator().manual_seed(_VALIDATION_SEED)
     with torch.no_grad():
-        return sum(float(net(features.of(samples, samples.draw(8192, generator))).mean()) for _ in range(_VALIDATION_BATCHES)) / _VALIDATION_BATCHES
+        total = sum(
+            float(net(features.of(samples, samples.draw(_VALIDATION_PIXELS, generator))).mean()) for _ in range(_VALIDATION_BATCHES))
+    return total / _VALIDATION_BATCHES
 
 
 def load_average(checkpoint: Path) -> CausalNet:
