@@ -56,6 +56,10 @@ internal sealed unsafe class Block : IDisposable
     {
         (First, int end) = step < Steps ? Wave.Rows(step, Bounds.Height, Bounds.Width) : (0, 0);
         (Count, Offset) = (end - First, offset);
+
+        // A tile of one or two columns has steps without pixels, after which more is known beyond its edges all the same.
+        if (Count == 0 && step < Steps)
+            History.Complete(step);
     }
 
     /// <summary>A channel's sample.</summary>

@@ -22,8 +22,8 @@ internal sealed class CausalWeights
             .. Enumerable.Range(1, LeastSquares.Channels - 1).Select(channel => BoundGraph.Bind(CausalGraphs.Further(Configuration, channel), file)),
         ];
         Tables = new(
-            Read(file, "table.logarithms", FeatureTables.Differences, -Features.Limit, Features.Limit),
-            Read(file, "table.half_logarithms", FeatureTables.Differences, -Features.Limit, Features.Limit),
+            Read(file, "table.logarithms", FeatureTables.Differences, 0, Features.Limit),
+            Read(file, "table.half_logarithms", FeatureTables.Differences, 0, Features.Limit),
             Read(file, "table.scale_logarithms", FeatureTables.LargestScale + 1, -Features.Limit, Features.Limit),
             Read(file, "table.scale_levels", FeatureTables.LargestScale + 1, 0, short.MaxValue),
             Read(file, "table.exponentials", FeatureTables.ExponentialCount, 1, short.MaxValue));

@@ -3,7 +3,7 @@ namespace Tessera.Models.Causal.Tests.Support;
 /// <summary>Images that are drawn.</summary>
 internal static class Picture
 {
-    /// <summary>What <see cref="Draw(string, int, int)"/> draws.</summary>
+    /// <summary>What can be drawn.</summary>
     public static readonly string[] Kinds = ["photograph", "flat", "noise", "checkerboard", "extremes"];
 
     public static Raster Draw(string kind, int width, int height)
