@@ -57,6 +57,21 @@ internal sealed record ConformanceFile(string Name, Func<Raster> Draw)
         new("tall-tile", () => Drawing.Image(36, 290, Rgb, (x, y, c) => Drawing.Photograph(x, y, c, 255))) { TileSize = 512 },
     }.ToDictionary(f => f.Name);
 
+    /// <summary>The files of the model "causal/photo".</summary>
+    public static IReadOnlyDictionary<string, ConformanceFile> Causal { get; } = new ConformanceFile[]
+    {
+        new("one-pixel", () => Drawing.Image(1, 1, Rgb, (_, _, c) => 200 - (c * 50))),
+        new("one-row", () => Drawing.Image(70, 1, Rgb, (x, y, c) => Drawing.Photograph(x, y, c, 255))),
+        new("one-column", () => Drawing.Image(1, 50, Rgb, (x, y, c) => Drawing.Photograph(x, y, c, 255))),
+        new("photograph", () => Drawing.Image(150, 140, Rgb, (x, y, c) => Drawing.Photograph(x, y, c, 255))),
+        new("screenshot", () => Drawing.Image(64, 40, Rgb, Screenshot)),
+        new("noise", () => Drawing.Image(40, 33, Rgb, (x, y, c) => Drawing.Noise(x, y, c, 256))),
+        new("extremes", () => Drawing.Image(32, 32, Rgb, (x, y, c) => Drawing.Noise(x, y, c, 2) * 255)),
+        new("tiles", () => Drawing.Image(150, 70, Rgb, (x, y, c) => x < 75 ? Drawing.Photograph(x, y, c, 255) : Screenshot(x, y, c))) { TileSize = 32, BandRows = 2 },
+        new("tall-tile", () => Drawing.Image(36, 290, Rgb, (x, y, c) => Drawing.Photograph(x, y, c, 255))) { TileSize = 512 },
+        new("many-blocks", () => Drawing.Image(24, 2570, Rgb, (x, y, c) => Drawing.Photograph(x, y, c, 255))) { TileSize = 4096 },
+    }.ToDictionary(f => f.Name);
+
     private static int GreyOnTransparency(int x, int y, int channel) =>
         channel == 0 ? (x * 4) + Drawing.Grain(x, y, 0, 2) : Drawing.Hills(x, y, 40, 400) - 60;
 

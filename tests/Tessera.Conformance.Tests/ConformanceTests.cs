@@ -7,6 +7,7 @@ public sealed class ConformanceTests
     private static readonly Dictionary<string, (string Model, ConformanceFile File)> Drawn = new[]
     {
         (Folder: "classic", Model: "classic", Files: ConformanceFile.Classic),
+        (Folder: "causal-photo", Model: "causal/photo", Files: ConformanceFile.Causal),
         (Folder: "idfpp-photo", Model: "idfpp/photo", Files: ConformanceFile.IdfPlusPlus),
     }.SelectMany(model => model.Files.Values, (model, file) => (model.Folder, model.Model, File: file))
         .ToDictionary(drawn => $"{drawn.Folder}/{drawn.File.Name}", drawn => (drawn.Model, drawn.File));

@@ -1,4 +1,10 @@
-"""Rounds a trained causal model to integers, and writes and reads its weights file."""
+"""Rounds a trained causal model to integers, and writes and reads its weights file.
+
+Names of tensors, for layer i of the trunk and channel c, all from 0:
+
+    trunk.{i}, head.{c}.hidden, head.{c}.output      .weight .bias .shift .multiplier      convolutions of one pixel
+    table.{name}                                     the functions of `simulate.tables`
+"""
 from __future__ import annotations
 
 import math
