@@ -4,7 +4,9 @@ using Tessera.Models.Causal.Tests.Support;
 
 namespace Tessera.Models.Causal.Tests;
 
-/// <summary>Tiles that <c>training/</c> computed by itself: every sample has the slots that it wrote, and the plain model's numbers on the way are its own.</summary>
+/// <summary>
+/// Tiles that <c>training/</c> computed by itself: every sample has the slots that it wrote, and the plain model's numbers on the way are its own.
+/// </summary>
 public class FixtureTests
 {
     public static TheoryData<string> Names => [.. Models];

@@ -6,7 +6,8 @@ namespace Tessera.Models.Causal.Tests;
 /// <summary>Operations on eight integers do to each what is done to one.</summary>
 public unsafe class LanesTests
 {
-    private static readonly int[] Extremes = [0, 1, -1, 2, 127, 128, 255, -256, 32767, -32768, 65535, (1 << 24) - 1, int.MaxValue, int.MinValue, int.MinValue + 1];
+    private static readonly int[] Extremes =
+        [0, 1, -1, 2, 127, 128, 255, -256, 32767, -32768, 65535, (1 << 24) - 1, int.MaxValue, int.MinValue, int.MinValue + 1];
 
     [Fact]
     public void Shifts_are_arithmetic_and_each_lane_s_own()
@@ -16,7 +17,8 @@ public unsafe class LanesTests
         {
             int[] values = Draw(() => round % 2 == 0 ? Extremes[random.Next(Extremes.Length)] : random.Next(int.MinValue, int.MaxValue));
             int[] bits = Draw(() => random.Next(32));
-            Assert.Equal(values.Zip(bits, (value, shift) => (int)Math.Floor(value / Math.Pow(2, shift))), Elements(Lanes.ShiftRight(Vector256.Create(values), Vector256.Create(bits))));
+            IEnumerable<int> expected = values.Zip(bits, (value, shift) => (int)Math.Floor(value / Math.Pow(2, shift)));
+            Assert.Equal(expected, Elements(Lanes.ShiftRight(Vector256.Create(values), Vector256.Create(bits))));
         }
     }
 
@@ -63,14 +65,15 @@ public unsafe class LanesTests
         short* memory = stackalloc short[24];
         for (int round = 0; round < 500; round++)
         {
-            short[] values = [.. Draw(() => random.Next(4) switch { 0 => short.MinValue, 1 => short.MaxValue, _ => random.Next(short.MinValue, 1 << 15) }).Select(v => (short)v)];
+            int[] drawn = Draw(() => random.Next(4) switch { 0 => short.MinValue, 1 => short.MaxValue, _ => random.Next(short.MinValue, 1 << 15) });
+            short[] values = [.. drawn.Select(value => (short)value)];
             new Span<short>(memory, 24).Fill(77);
             int at = random.Next(1, 16);
             values.CopyTo(new Span<short>(memory + at, Lanes.Count));
-            Assert.Equal(values.Select(v => (int)v), Elements(Lanes.Load(memory + at)));
+            Assert.Equal(drawn, Elements(Lanes.Load(memory + at)));
 
             new Span<short>(memory, 24).Fill(77);
-            Lanes.Store(Vector256.Create([.. values.Select(v => (int)v)]), memory + at);
+            Lanes.Store(Vector256.Create(drawn), memory + at);
             for (int i = 0; i < 24; i++)
                 Assert.Equal(i >= at && i < at + Lanes.Count ? values[i - at] : 77, memory[i]);
         }

@@ -38,7 +38,8 @@ public unsafe class LeastSquaresTests
     {
         using var predictor = new LeastSquares();
         using var history = new History();
-        foreach ((string kind, int height, int width) in new[] { ("extremes", 60, 33), ("photograph", 25, 31), ("noise", 3, 70), ("flat", 9, 9), ("photograph", 70, 4) })
+        (string, int, int)[] tiles = [("extremes", 60, 33), ("photograph", 25, 31), ("noise", 3, 70), ("flat", 9, 9), ("photograph", 70, 4)];
+        foreach ((string kind, int height, int width) in tiles)
         {
             using PlanarBuffer image = Picture.Plane(kind, width, height, seed: 2);
             Assert.Equal(Plain(image), Predictions(predictor, history, image));

@@ -16,8 +16,11 @@ internal static class Program
         Console.WriteLine(Coding.Hash(image));
     }
 
-    /// <summary>The image that all processes encode: small, since processes without vectors are slow, and of tiles of several sizes.</summary>
-    public static Task<Raster> DrawAsync() => Photograph.CreateAsync(75, 53);
+    /// <summary>
+    /// The image that all processes encode. It is small, since without vectors a pixel takes ten milliseconds; of its two tiles one is wide enough
+    /// for steps of more rows than a vector holds, and one is narrow.
+    /// </summary>
+    public static Task<Raster> DrawAsync() => Photograph.CreateAsync(37, 29);
 
     public static async Task<byte[]> EncodeAsync()
     {

@@ -67,7 +67,13 @@ public class WaveCoderTests
         using var image = new PlanarBuffer(700, 300, 3);
         var blocks = new List<PixelRectangle> { new(1, 2, 3, 4) };
         TileBlocks.List(Coding.Run(image, 600), blocks);
-        Assert.Equal([new(0, 0, 256, 256), new(256, 0, 256, 256), new(512, 0, 88, 256), new(0, 256, 256, 44), new(256, 256, 256, 44), new(512, 256, 88, 44), new(600, 0, 100, 256), new(600, 256, 100, 44)], blocks);
+        Assert.Equal(
+            [
+                new(0, 0, 256, 256), new(256, 0, 256, 256), new(512, 0, 88, 256),
+                new(0, 256, 256, 44), new(256, 256, 256, 44), new(512, 256, 88, 44),
+                new(600, 0, 100, 256), new(600, 256, 100, 44),
+            ],
+            blocks);
     }
 
     private static void AssertSame(PlainModel plain, PlanarBuffer image, SymbolInterval[,,] intervals)
@@ -80,7 +86,7 @@ public class WaveCoderTests
                 for (int channel = 0; channel < 3; channel++)
                 {
                     if (expected[y, x, channel].Interval != intervals[y, x, channel])
-                        Assert.Fail($"Pixel ({y}, {x}), channel {channel}: {intervals[y, x, channel]} rather than {expected[y, x, channel].Interval}.");
+                        Assert.Fail($"({y}, {x}, {channel}): {intervals[y, x, channel]} rather than {expected[y, x, channel].Interval}.");
                 }
             }
         }

@@ -45,7 +45,8 @@ internal sealed class PlainModel
                     int[] known = Known(channel, informed - blind[channel], errors, y, x, scales);
                     int[] outputs = Layer($"head.{channel}.output", Layer($"head.{channel}.hidden", [.. trunk, .. known], 0, 2047), -32768, 32767);
                     int value = values[channel][y, x];
-                    samples[y, x, channel] = new(blind[channel], informed, scales[channel], outputs, Interval(channel, outputs, informed, scales[channel], value));
+                    SymbolInterval interval = Interval(channel, outputs, informed, scales[channel], value);
+                    samples[y, x, channel] = new(blind[channel], informed, scales[channel], outputs, interval);
                     errors[channel][y, x] = (8 * value) - informed;
                 }
 
