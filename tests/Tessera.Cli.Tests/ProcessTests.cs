@@ -24,9 +24,9 @@ public sealed class ProcessTests : CliTest
     public async Task The_program_brings_a_model_that_codes_images()
     {
         string png = WritePng("photo.png", 50, 40);
-        Assert.StartsWith("classic\tversion 1\t", await OutputOf("models"), StringComparison.Ordinal);
+        Assert.StartsWith("causal/photo\tversion 1\tweights ", await OutputOf("models"), StringComparison.Ordinal);
         Assert.Equal("", await OutputOf("encode", png, At("photo.tsra")));
-        Assert.Contains("classic version 1", await OutputOf("info", At("photo.tsra")), StringComparison.Ordinal);
+        Assert.Contains("causal/photo version 1", await OutputOf("info", At("photo.tsra")), StringComparison.Ordinal);
         Assert.Equal("", await OutputOf("decode", At("photo.tsra"), At("back.png")));
         await AssertSamePixelsAsync(await File.ReadAllBytesAsync(png), await File.ReadAllBytesAsync(At("back.png")));
     }
@@ -83,7 +83,7 @@ public sealed class ProcessTests : CliTest
         string error = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         Assert.Equal(1, process.ExitCode);
-        AssertOneLine(error, "idfpp/photo version 1 (no weights), which is not installed. Installed: classic version 1, idfpp/photo version 1 (weights ");
+        AssertOneLine(error, "idfpp/photo version 1 (no weights), which is not installed. Installed: causal/photo version 1 (weights ");
         Assert.Equal(["photo.png", "photo.tsra"], Files());
     }
 
