@@ -55,7 +55,8 @@ public sealed class CausalModel : TileModel
     public override bool IsSpecialized => true;
 
     /// <inheritdoc/>
-    public override bool Suits(TileRun tiles) => !TileAnalysis.LooksDrawn(tiles, TileAnalysis.NeighbourHits(tiles));
+    public override bool Suits(TileRun tiles) =>
+        !TileAnalysis.LooksDrawn(tiles, TileAnalysis.NeighbourHits(tiles)) && !TileAnalysis.LooksLikeNoise(tiles);
 
     /// <inheritdoc/>
     public override bool Supports(SampleFormat format) => Codes(format.BitDepth, format.Channels) && format.Alpha == AlphaKind.None;

@@ -68,7 +68,7 @@ internal sealed class ClassicEncoder(int effort) : SegmentEncoder
     {
         int hits = TileAnalysis.NeighbourHits(tiles);
         bool all = effort >= 7 || tiles.PixelCount <= FewPixels;
-        if (all || ImageAnalysis.LooksLikeNoise(tiles))
+        if (all || TileAnalysis.LooksLikeNoise(tiles))
             yield return new(new(PixelMode.Histogram, ColorTransform.None));
 
         // Both modes of planes share their transform and maps.

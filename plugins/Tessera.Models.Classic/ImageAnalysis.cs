@@ -7,36 +7,6 @@ internal static class ImageAnalysis
 {
     private const int RowStep = 8;
 
-    /// <summary>Whether samples tell nothing of their neighbours: differences vary more than the samples themselves.</summary>
-    public static bool LooksLikeNoise(TileRun tiles)
-    {
-        for (int c = 0; c < tiles.ChannelCount; c++)
-        {
-            long sum = 0, squares = 0, differences = 0, count = 0;
-            foreach (PixelRectangle region in tiles.Regions)
-            {
-                for (int y = 0; y < region.Height; y += RowStep)
-                {
-                    Span<ushort> row = tiles.Row(c, region, y);
-                    for (int x = 1; x < row.Length; x++)
-                    {
-                        long value = row[x], difference = value - row[x - 1];
-                        sum += value;
-                        squares += value * value;
-                        differences += difference * difference;
-                        count++;
-                    }
-                }
-            }
-
-            // Independent samples differ by twice their variance; 1.6 times is near enough.
-            if (count == 0 || (Int128)differences * count * 5 < 8 * (((Int128)squares * count) - ((Int128)sum * sum)))
-                return false;
-        }
-
-        return true;
-    }
-
     /// <summary>Roughly how much a map saves, in sixteenths of a bit.</summary>
     /// <param name="tiles">The tiles.</param>
     /// <param name="map">The map.</param>

@@ -80,4 +80,37 @@ public static class TileAnalysis
 
         return true;
     }
+
+    /// <summary>Whether samples tell nothing of their neighbours: differences vary more than the samples themselves.</summary>
+    /// <param name="tiles">The tiles.</param>
+    /// <returns>Whether they do.</returns>
+    public static bool LooksLikeNoise(TileRun tiles)
+    {
+        ArgumentNullException.ThrowIfNull(tiles);
+        for (int c = 0; c < tiles.ChannelCount; c++)
+        {
+            long sum = 0, squares = 0, differences = 0, count = 0;
+            foreach (PixelRectangle region in tiles.Regions)
+            {
+                for (int y = 0; y < region.Height; y += RowStep)
+                {
+                    Span<ushort> row = tiles.Row(c, region, y);
+                    for (int x = 1; x < row.Length; x++)
+                    {
+                        long value = row[x], difference = value - row[x - 1];
+                        sum += value;
+                        squares += value * value;
+                        differences += difference * difference;
+                        count++;
+                    }
+                }
+            }
+
+            // Independent samples differ by twice their variance; 1.6 times is near enough.
+            if (count == 0 || (Int128)differences * count * 5 < 8 * (((Int128)squares * count) - ((Int128)sum * sum)))
+                return false;
+        }
+
+        return true;
+    }
 }
