@@ -223,11 +223,17 @@ internal sealed unsafe class LeastSquares : IDisposable
         int* left = _left.Pointer + slot;
         int* up = _up.Pointer + slot - 1;
         for (int i = 0; i < Moments; i++, left += Stride, up += Stride)
-            ((Vector256.Load(up) + (Vector256.Load(left) >> 3) + Vector256.Create(1 << (MomentBits - 1))) >> MomentBits).Store(moments + (i * Lanes.Count));
-        for (int p = 0, i = 0; p < Count; p++, i += p + 1)
-            (Vector256.Load(moments + (i * Lanes.Count)) + Vector256.Create(Ridge)).Store(moments + (i * Lanes.Count));
-        for (int i = 0; i < Moments; i++)
-            Vector256.Min(Vector256.Load(moments + (i * Lanes.Count)), Vector256.Create(MomentLimit)).Store(moments + (i * Lanes.Count));
+        {
+            Vector256<int> sum = (Vector256.Load(up) + (Vector256.Load(left) >> 3) + Vector256.Create(1 << (MomentBits - 1))) >> MomentBits;
+            Vector256.Min(sum, Vector256.Create(MomentLimit)).Store(moments + (i * Lanes.Count));
+        }
+
+        for (int p = 0; p < Count; p++)
+        {
+            int* variance = moments + (Entry(p, p) * Lanes.Count);
+            Vector256.Min(Vector256.Load(variance) + Vector256.Create(Ridge), Vector256.Create(MomentLimit)).Store(variance);
+        }
+
         int* own = _weights.Pointer + slot;
         for (int i = 0; i < Channels * Count; i++, own += Stride)
             ((Vector256.Load(own) + Vector256.Load(own - 1) + Vector256<int>.One) >> 1).Store(weights + (i * Lanes.Count));

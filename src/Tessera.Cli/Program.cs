@@ -1,7 +1,7 @@
 using Tessera.Cli;
 using Tessera.Cli.Files;
-using Tessera.Models.Classic;
 using Tessera.Models.Causal;
+using Tessera.Models.Classic;
 using Tessera.Models.IdfPlusPlus;
 using Tessera.Netpbm;
 using Tessera.Png;

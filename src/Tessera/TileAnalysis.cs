@@ -62,6 +62,7 @@ public static class TileAnalysis
     public static bool HasFewColors(TileRun tiles)
     {
         ArgumentNullException.ThrowIfNull(tiles);
+
         // Ends as soon as there are too many, which in most photographs is soon.
         var colors = new HashSet<ulong>();
         long most = tiles.Regions.Sum(region => (region.Height + RowStep - 1L) / RowStep * region.Width) / 8;

@@ -11,7 +11,7 @@ public class FixtureTests
 {
     public static TheoryData<string> Names => [.. Models];
 
-    private static string Folder => Support.Repository.PathOf("tests", "fixtures", "causal");
+    private static string Folder => Repository.PathOf("tests", "fixtures", "causal");
 
     private static IEnumerable<string> Models => Directory.Exists(Folder)
         ? Directory.GetFiles(Folder, "*.fixture.safetensors").Select(path => Path.GetFileName(path).Split('.')[0]).Order(StringComparer.Ordinal)

@@ -80,7 +80,7 @@ public class ModelTests
         byte[] expected = await Coding.EncodeAsync(Registry, image, threads: 1, tileSize);
         foreach (int threads in new[] { 1, 2, 8 })
         {
-            Assert.Equal(Coding.Hash(expected), Coding.Hash(await Coding.EncodeAsync(Registry, image, threads, tileSize)));
+            Assert.Equal(Hash.Of(expected), Hash.Of(await Coding.EncodeAsync(Registry, image, threads, tileSize)));
             using Raster back = await Coding.DecodeAsync(Registry, expected, threads);
             Assert.True(image.HasSamePixels(back));
         }
@@ -284,10 +284,10 @@ public class ModelTests
         var payload = new ArrayBufferWriter<byte>(1 << 20);
         byte[] fewBytes = Coding.Encode(encoder, few), manyBytes = Coding.Encode(encoder, many);
         Coding.Decode(decoder, manyBytes, many);
-        Assert.InRange(Allocated(() => Encode(many)), 0, 1024);
-        Assert.InRange(Allocated(() => Encode(many)) - Allocated(() => Encode(few)), 0, 0);
-        Assert.InRange(Allocated(() => Decode(manyBytes, many)), 0, 1024);
-        Assert.InRange(Allocated(() => Decode(manyBytes, many)) - Allocated(() => Decode(fewBytes, few)), 0, 0);
+        Assert.InRange(Allocation.Of(() => Encode(many)), 0, 1024);
+        Assert.InRange(Allocation.Of(() => Encode(many)) - Allocation.Of(() => Encode(few)), 0, 0);
+        Assert.InRange(Allocation.Of(() => Decode(manyBytes, many)), 0, 1024);
+        Assert.InRange(Allocation.Of(() => Decode(manyBytes, many)) - Allocation.Of(() => Decode(fewBytes, few)), 0, 0);
 
         void Encode(TileRun run)
         {
@@ -296,15 +296,6 @@ public class ModelTests
         }
 
         void Decode(byte[] bytes, TileRun run) => decoder.Decode(bytes, run, payload);
-
-        static long Allocated(Action action)
-        {
-            // Twice, since pools keep what the first time gave them.
-            action();
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            action();
-            return GC.GetAllocatedBytesForCurrentThread() - before;
-        }
     }
 
     private static void AssertDecodes(SegmentDecoder decoder, byte[] payload, Segment segment)

@@ -21,9 +21,9 @@ public sealed class ProcessorTests
             string samples = await RunAsync(disabled, theirs, ours);
 
             byte[] other = await File.ReadAllBytesAsync(theirs);
-            Assert.Equal(Coding.Hash(file), Coding.Hash(other));
+            Assert.Equal(Hash.Of(file), Hash.Of(other));
             using Raster image = await Program.DrawAsync(), back = await Coding.DecodeAsync(Published.Registry, other);
-            Assert.Equal(Coding.Hash(image), samples);
+            Assert.Equal(Hash.Of(image), samples);
             Assert.True(image.HasSamePixels(back));
         }
         finally

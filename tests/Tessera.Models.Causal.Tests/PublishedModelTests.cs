@@ -85,7 +85,7 @@ public class PublishedModelTests
         byte[] expected = await Coding.EncodeAsync(Published.Registry, image, threads: 1, tileSize: 64);
         foreach (int threads in new[] { 2, 8 })
         {
-            Assert.Equal(Coding.Hash(expected), Coding.Hash(await Coding.EncodeAsync(Published.Registry, image, threads, tileSize: 64)));
+            Assert.Equal(Hash.Of(expected), Hash.Of(await Coding.EncodeAsync(Published.Registry, image, threads, tileSize: 64)));
             using Raster back = await Coding.DecodeAsync(Published.Registry, expected, threads);
             Assert.True(image.HasSamePixels(back));
         }

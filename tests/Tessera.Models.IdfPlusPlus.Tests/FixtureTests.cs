@@ -14,7 +14,7 @@ public class FixtureTests
 
     private static IEnumerable<string> Flows => Directory.GetFiles(Folder, "*.fixture.safetensors").Select(path => Path.GetFileName(path).Split('.')[0]);
 
-    private static string Folder => Support.Repository.PathOf("tests", "fixtures", "idfpp");
+    private static string Folder => Repository.PathOf("tests", "fixtures", "idfpp");
 
     [Fact]
     public void There_are_flows_of_every_kind()

@@ -21,9 +21,9 @@ public sealed class ProcessorTests
             string samples = await RunAsync(disabled, theirs, ours);
 
             byte[] other = await File.ReadAllBytesAsync(theirs);
-            Assert.Equal(Published.Hash(file), Published.Hash(other));
+            Assert.Equal(Hash.Of(file), Hash.Of(other));
             using Raster image = await Program.DrawAsync(), back = await Published.DecodeAsync(other);
-            Assert.Equal(Published.Hash(image), samples);
+            Assert.Equal(Hash.Of(image), samples);
             Assert.True(image.HasSamePixels(back));
         }
         finally

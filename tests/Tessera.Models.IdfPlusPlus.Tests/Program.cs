@@ -13,7 +13,7 @@ internal static class Program
     {
         await File.WriteAllBytesAsync(arguments[0], await EncodeAsync());
         using Raster image = await Published.DecodeAsync(await File.ReadAllBytesAsync(arguments[1]));
-        Console.WriteLine(Published.Hash(image));
+        Console.WriteLine(Hash.Of(image));
     }
 
     /// <summary>

@@ -51,7 +51,7 @@ public class PublishedModelTests
         byte[] expected = await Published.EncodeAsync(image, threads: 1, tileSize: 64);
         foreach (int threads in new[] { 2, 8 })
         {
-            Assert.Equal(Published.Hash(expected), Published.Hash(await Published.EncodeAsync(image, threads, tileSize: 64)));
+            Assert.Equal(Hash.Of(expected), Hash.Of(await Published.EncodeAsync(image, threads, tileSize: 64)));
             using Raster back = await Published.DecodeAsync(expected, threads);
             Assert.True(image.HasSamePixels(back));
         }
@@ -197,8 +197,8 @@ public class PublishedModelTests
         var payload = new ArrayBufferWriter<byte>(1 << 20);
         byte[] fewBytes = Published.Encode(encoder, few), manyBytes = Published.Encode(encoder, many);
         Decode(manyBytes, many);
-        Assert.Equal(0, Allocated(() => Encode(many)) - Allocated(() => Encode(few)));
-        Assert.Equal(0, Allocated(() => Decode(manyBytes, many)) - Allocated(() => Decode(fewBytes, few)));
+        Assert.Equal(0, Allocation.Of(() => Encode(many)) - Allocation.Of(() => Encode(few)));
+        Assert.Equal(0, Allocation.Of(() => Decode(manyBytes, many)) - Allocation.Of(() => Decode(fewBytes, few)));
 
         void Encode(TileRun run)
         {
@@ -207,15 +207,6 @@ public class PublishedModelTests
         }
 
         void Decode(byte[] bytes, TileRun run) => decoder.Decode(bytes, run, payload);
-
-        static long Allocated(Action action)
-        {
-            // Twice, since pools keep what the first time gave them.
-            action();
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            action();
-            return GC.GetAllocatedBytesForCurrentThread() - before;
-        }
     }
 
     private sealed class Plugin(TileModel model) : IModelPlugin

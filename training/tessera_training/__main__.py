@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from . import data, evaluate, fixtures, images, team, train
+from . import commands, data, evaluate, fixtures, images, team, train
 from .config import PRESETS
 from .export import read_model, write_fixture, write_model
 from .idf import Flow
@@ -17,19 +17,11 @@ from .quantize import quantise
 
 def main() -> None:
     """Runs a command."""
-    parser = argparse.ArgumentParser(prog="tessera_training", description=__doc__)
-    parser.add_argument("--threads", type=int, default=None, help="threads of PyTorch on the processor")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (_add_describe, _add_cache, _add_train, _add_export, _add_evaluate, _add_fixtures):
-        add(commands)
-    options = parser.parse_args()
-    if options.threads is not None:
-        torch.set_num_threads(options.threads)
-    options.run(options)
+    commands.run("tessera_training", __doc__, (_add_describe, _add_cache, _add_train, _add_export, _add_evaluate, _add_fixtures))
 
 
-def _add_describe(commands) -> None:
-    command = commands.add_parser("describe", help="list the configurations: parameters, and multiply-adds per pixel")
+def _add_describe(subparsers) -> None:
+    command = subparsers.add_parser("describe", help="list the configurations: parameters, and multiply-adds per pixel")
     command.set_defaults(run=_describe)
 
 
@@ -39,15 +31,15 @@ def _describe(options) -> None:
         print(f"{name}\t{Flow(config).parameter_count()}\t{config.multiply_adds_per_pixel():.0f}")
 
 
-def _add_cache(commands) -> None:
-    command = commands.add_parser("cache", help="decode training images, once")
+def _add_cache(subparsers) -> None:
+    command = subparsers.add_parser("cache", help="decode training images, once")
     command.add_argument("cache", type=Path)
     command.add_argument("folders", type=Path, nargs="+", help="folders of PNG, lossless WebP or PPM files")
     command.set_defaults(run=lambda options: data.build_cache(options.folders, options.cache))
 
 
-def _add_train(commands) -> None:
-    command = commands.add_parser("train", help="train, or go on training", formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+def _add_train(subparsers) -> None:
+    command = subparsers.add_parser("train", help="train, or go on training", formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     command.add_argument("--folder", type=Path, required=True, help="where the run keeps its checkpoint and log")
     command.add_argument("--cache", type=Path, required=True, help="what the command `cache` made")
     command.add_argument("--minutes", type=float, default=9.0, help="stop after this time; the same command goes on from there")
@@ -85,8 +77,8 @@ def _train_together(
     train.Run(folder, settings, device, start, member).train(cache, minutes, mixed)
 
 
-def _add_export(commands) -> None:
-    command = commands.add_parser("export", help="quantise a trained flow and write its weights file")
+def _add_export(subparsers) -> None:
+    command = subparsers.add_parser("export", help="quantise a trained flow and write its weights file")
     command.add_argument("checkpoint", type=Path)
     command.add_argument("weights", type=Path, help="the .safetensors file to write")
     command.add_argument("--cache", type=Path, required=True, help="training images, for calibration")
@@ -106,8 +98,8 @@ def _export(options) -> None:
         write_fixture(flow, validation.crops(2, flow.config.divisor * 2, np.random.default_rng(0)), options.fixture)
 
 
-def _add_evaluate(commands) -> None:
-    command = commands.add_parser("evaluate", help="bits per subpixel of a folder of images")
+def _add_evaluate(subparsers) -> None:
+    command = subparsers.add_parser("evaluate", help="bits per subpixel of a folder of images")
     command.add_argument("folder", type=Path)
     command.add_argument("--checkpoint", type=Path, help="evaluate the float flow of a checkpoint")
     command.add_argument("--weights", type=Path, help="evaluate a weights file")
@@ -137,8 +129,8 @@ def _evaluate(options) -> None:
     evaluate.evaluate(paths, coders, options.tile, config.divisor)
 
 
-def _add_fixtures(commands) -> None:
-    command = commands.add_parser("fixtures", help="write small random models and what they compute, for tests of engines")
+def _add_fixtures(subparsers) -> None:
+    command = subparsers.add_parser("fixtures", help="write small random models and what they compute, for tests of engines")
     command.add_argument("folder", type=Path)
     command.set_defaults(run=lambda options: fixtures.write_fixtures(options.folder))
 

@@ -34,8 +34,9 @@ internal sealed class SegmentCompressor : IDisposable
         PooledBuffer best = _shelf.Take(), attempt = _shelf.Take();
         try
         {
-            SegmentRun[] runs = EncodeWith(_plan.TriesAll ? 0 : _plan.Choose(tiles), tiles, band, firstTile, tileCount, best);
-            for (int model = 1; _plan.TriesAll && model < _plan.CandidateCount; model++)
+            int first = _plan.TriesAll ? 0 : _plan.Choose(tiles), end = _plan.TriesAll ? _plan.CandidateCount : first + 1;
+            SegmentRun[] runs = EncodeWith(first, tiles, band, firstTile, tileCount, best);
+            for (int model = first + 1; model < end; model++)
             {
                 attempt.Clear();
                 SegmentRun[] attemptRuns = EncodeWith(model, tiles, band, firstTile, tileCount, attempt);

@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Tessera.Exact;
 
 namespace Tessera.Models.IdfPlusPlus.Tests.Support;
@@ -52,16 +50,5 @@ internal static class Published
         var payload = new ArrayBufferWriter<byte>();
         encoder.Encode(tiles, [], payload);
         return payload.WrittenSpan.ToArray();
-    }
-
-    public static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
-
-    /// <summary>The SHA-256 of an image's samples.</summary>
-    public static string Hash(Raster image)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        for (int channel = 0; channel < image.Info.Format.Channels; channel++)
-            hash.AppendData(MemoryMarshal.AsBytes(image.Frames[0].Samples.Plane(channel)));
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

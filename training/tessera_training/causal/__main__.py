@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 
-from .. import data, images, team
+from .. import commands, data, images, team
 from . import evaluate, features, fixtures, quantize, samples, train
 from .net import CausalConfig, CausalNet
 
@@ -16,15 +16,7 @@ TRAINING, VALIDATION = "training.bin", "validation.bin"
 
 def main() -> None:
     """Runs a command."""
-    parser = argparse.ArgumentParser(prog="tessera_training.causal", description=__doc__)
-    parser.add_argument("--threads", type=int, default=None, help="threads of PyTorch on the processor")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (_add_describe, _add_prepare, _add_train, _add_export, _add_evaluate, _add_fixtures):
-        add(commands)
-    options = parser.parse_args()
-    if options.threads is not None:
-        torch.set_num_threads(options.threads)
-    options.run(options)
+    commands.run("tessera_training.causal", __doc__, (_add_describe, _add_prepare, _add_train, _add_export, _add_evaluate, _add_fixtures))
 
 
 def _widths(text: str) -> tuple[int, ...]:
@@ -44,8 +36,8 @@ def _config(options, config: CausalConfig) -> CausalConfig:
     return dataclasses.replace(config, **{name: value for name, value in vars(options).items() if name in ("trunk", "head")})
 
 
-def _add_describe(commands) -> None:
-    command = commands.add_parser("describe", help="parameters of a configuration, and multiply-adds per pixel")
+def _add_describe(subparsers) -> None:
+    command = subparsers.add_parser("describe", help="parameters of a configuration, and multiply-adds per pixel")
     _add_config(command, argparse.SUPPRESS)
     command.set_defaults(run=_describe)
 
@@ -57,8 +49,8 @@ def _describe(options) -> None:
     print(f"{','.join(map(str, config.trunk))}\t{config.head}\t{count}\t{config.multiply_adds()}")
 
 
-def _add_prepare(commands) -> None:
-    command = commands.add_parser(
+def _add_prepare(subparsers) -> None:
+    command = subparsers.add_parser(
         "prepare", help="cut cached images into tiles, and compute their predictions, once",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     command.add_argument("cache", type=Path, help="what `tessera_training cache` made")
@@ -76,8 +68,8 @@ def _prepare(options) -> None:
     samples.prepare(training, options.folder / TRAINING, options.limit, options.processes)
 
 
-def _add_train(commands) -> None:
-    command = commands.add_parser("train", help="train, or go on training", formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+def _add_train(subparsers) -> None:
+    command = subparsers.add_parser("train", help="train, or go on training", formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     command.add_argument("--folder", type=Path, required=True, help="where the run keeps its checkpoint and log")
     command.add_argument("--samples", type=Path, required=True, help="what the command `prepare` made")
     command.add_argument("--minutes", type=float, default=9.0, help="stop after this time; the same command goes on from there")
@@ -109,8 +101,8 @@ def _settings(options) -> train.Settings:
     return settings
 
 
-def _add_export(commands) -> None:
-    command = commands.add_parser("export", help="quantise a trained model and write its weights file")
+def _add_export(subparsers) -> None:
+    command = subparsers.add_parser("export", help="quantise a trained model and write its weights file")
     command.add_argument("checkpoint", type=Path)
     command.add_argument("weights", type=Path, help="the .safetensors file to write")
     command.add_argument("--samples", type=Path, required=True, help="what the command `prepare` made, for calibration")
@@ -126,8 +118,8 @@ def _export(options) -> None:
     quantize.write_model(quantize.quantise(train.load_average(options.checkpoint), inputs), options.weights, options.model, options.version)
 
 
-def _add_evaluate(commands) -> None:
-    command = commands.add_parser("evaluate", help="bits per subpixel of a folder of images, or of prepared validation tiles")
+def _add_evaluate(subparsers) -> None:
+    command = subparsers.add_parser("evaluate", help="bits per subpixel of a folder of images, or of prepared validation tiles")
     command.add_argument("folder", type=Path, nargs="?", help="images")
     command.add_argument("--samples", type=Path, help="what the command `prepare` made, instead of images")
     command.add_argument("--only", choices=("training", "validation"), help="one part of a folder of training images")
@@ -152,8 +144,8 @@ def _evaluate(options) -> None:
     evaluate.evaluate(items, coders)
 
 
-def _add_fixtures(commands) -> None:
-    command = commands.add_parser("fixtures", help="write small random models and what they compute, for tests of engines")
+def _add_fixtures(subparsers) -> None:
+    command = subparsers.add_parser("fixtures", help="write small random models and what they compute, for tests of engines")
     command.add_argument("folder", type=Path)
     command.set_defaults(run=lambda options: fixtures.write_fixtures(options.folder))
 

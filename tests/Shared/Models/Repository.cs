@@ -1,4 +1,4 @@
-namespace Tessera.Models.IdfPlusPlus.Tests.Support;
+namespace Tessera.Models;
 
 /// <summary>Files of the repository that tests read.</summary>
 internal static class Repository

@@ -1,7 +1,7 @@
-namespace Tessera.Models.IdfPlusPlus;
+namespace Tessera.Models;
 
 /// <summary>
-/// What a flow codes at once: the tiles of a run, those cut that are larger than <see cref="MaxSide"/>, so that no tiling needs more memory
+/// What a network codes at once: the tiles of a run, those cut that are larger than <see cref="MaxSide"/>, so that no tiling needs more memory
 /// than so large a tile does.
 /// </summary>
 internal static class TileBlocks

@@ -1,6 +1,6 @@
 using Tessera.Png;
 
-namespace Tessera.Models.IdfPlusPlus.Tests.Support;
+namespace Tessera.Models;
 
 /// <summary>The repository's photograph, as large as a test needs it: what is beyond its edges is its mirror image.</summary>
 internal static class Photograph
