@@ -8,6 +8,7 @@ namespace Tessera.Models.Causal;
 internal sealed class CausalDecoder(CausalWeights weights, IEngine engine) : SegmentDecoder
 {
     private readonly WaveCoder _coder = new(weights, engine);
+    private readonly Recall _recall = new();
     private readonly List<PixelRectangle> _bounds = [];
 
     public override void Decode(ReadOnlySpan<byte> payload, TileRun tiles, IBufferWriter<byte> supply)
@@ -27,8 +28,9 @@ internal sealed class CausalDecoder(CausalWeights weights, IEngine engine) : Seg
                 int count = Math.Min(WaveCoder.MaxBlocks, _bounds.Count - first);
                 for (int i = 0; i < count; i++)
                     _coder.Block(i).Begin(_bounds[first + i]);
-                var reader = new Reader(stack);
-                _coder.Run(count, tiles, ref reader);
+                _recall.Reset();
+                var samples = new SampleCoder<Reader>(new(stack), _recall);
+                _coder.Run(count, tiles, ref samples);
                 for (int i = 0; i < count; i++)
                     CausalPixels.Write(_coder.Block(i), tiles);
             }
@@ -45,12 +47,31 @@ internal sealed class CausalDecoder(CausalWeights weights, IEngine engine) : Seg
     protected override void Dispose(bool disposing)
     {
         if (disposing)
+        {
             _coder.Dispose();
+            _recall.Dispose();
+        }
+
         base.Dispose(disposing);
     }
 
-    private readonly struct Reader(AnsStack stack) : ISampleCoder
+    private readonly struct Reader(AnsStack stack) : ISymbolCoder
     {
         public int Code(in Mixture distribution, int sample) => distribution.Pop(stack);
+
+        public int Code(in Division distribution, bool listed, int sample)
+        {
+            sample = distribution.Find(listed, stack.Peek(Division.Precision), out SymbolInterval interval);
+            stack.Drop(interval.Start, interval.Frequency, Division.Precision);
+            return sample;
+        }
+
+        public bool Code(Decision distribution, bool decision)
+        {
+            decision = distribution.Find(stack.Peek(Decision.Precision));
+            SymbolInterval interval = distribution.Interval(decision);
+            stack.Drop(interval.Start, interval.Frequency, Decision.Precision);
+            return decision;
+        }
     }
 }

@@ -8,6 +8,7 @@ namespace Tessera.Models.Causal;
 internal sealed class CausalEncoder(CausalWeights weights, IEngine engine) : SegmentEncoder
 {
     private readonly WaveCoder _coder = new(weights, engine);
+    private readonly Recall _recall = new();
     private readonly AnsStack _stack = new();
     private readonly List<PixelRectangle> _bounds = [];
     private readonly ArrayBufferWriter<SymbolInterval> _intervals = new();
@@ -30,8 +31,9 @@ internal sealed class CausalEncoder(CausalWeights weights, IEngine engine) : Seg
             }
 
             _intervals.ResetWrittenCount();
-            var recorder = new Recorder(_intervals);
-            _coder.Run(count, tiles, ref recorder);
+            _recall.Reset();
+            var samples = new SampleCoder<Recorder>(new(_intervals), _recall);
+            _coder.Run(count, tiles, ref samples);
             ReadOnlySpan<SymbolInterval> intervals = _intervals.WrittenSpan;
             for (int i = intervals.Length - 1; i >= 0; i--)
                 _stack.Push(intervals[i].Start, intervals[i].Frequency, Mixture.Precision);
@@ -45,6 +47,7 @@ internal sealed class CausalEncoder(CausalWeights weights, IEngine engine) : Seg
         if (disposing)
         {
             _coder.Dispose();
+            _recall.Dispose();
             _stack.Dispose();
         }
 
@@ -52,13 +55,30 @@ internal sealed class CausalEncoder(CausalWeights weights, IEngine engine) : Seg
     }
 
     // Keeps what is to be pushed: a stack is last in, first out.
-    private readonly struct Recorder(ArrayBufferWriter<SymbolInterval> intervals) : ISampleCoder
+    private readonly struct Recorder(ArrayBufferWriter<SymbolInterval> intervals) : ISymbolCoder
     {
         public int Code(in Mixture distribution, int sample)
         {
-            intervals.GetSpan(1)[0] = distribution.Interval(sample);
-            intervals.Advance(1);
+            Add(distribution.Interval(sample));
             return sample;
+        }
+
+        public int Code(in Division distribution, bool listed, int sample)
+        {
+            Add(distribution.Interval(listed, sample));
+            return sample;
+        }
+
+        public bool Code(Decision distribution, bool decision)
+        {
+            Add(distribution.Interval(decision));
+            return decision;
+        }
+
+        private void Add(SymbolInterval interval)
+        {
+            intervals.GetSpan(1)[0] = interval;
+            intervals.Advance(1);
         }
     }
 }

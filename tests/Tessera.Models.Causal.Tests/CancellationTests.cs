@@ -84,7 +84,7 @@ public class CancellationTests
     {
         public int Coded => coded[0];
 
-        public int Code(in Entropy.Mixture distribution, int sample)
+        public int Code(in Entropy.Mixture distribution, int list, int sample)
         {
             if (++coded[0] == moment)
                 source.Cancel();

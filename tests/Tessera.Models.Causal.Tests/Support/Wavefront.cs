@@ -9,6 +9,21 @@ internal static class Wavefront
     /// <summary>The slots of all samples, by row, column and channel, of all blocks.</summary>
     public static SymbolInterval[][,,] Intervals(CausalWeights weights, TileRun tiles)
     {
+        var recorder = new Recorder([]);
+        List<PixelRectangle> bounds = Run(weights, tiles, ref recorder);
+        SymbolInterval[][,,] result = [.. bounds.Select(b => new SymbolInterval[b.Height, b.Width, 3])];
+        int at = 0;
+        foreach ((int block, int channel, int y, int x) in Order([.. bounds.Select(b => (b.Height, b.Width))]))
+            result[block][y, x, channel] = recorder.Intervals[at++];
+        Assert.Equal(at, recorder.Intervals.Count);
+        return result;
+    }
+
+    /// <summary>Has a coder take all samples.</summary>
+    /// <returns>The blocks.</returns>
+    public static List<PixelRectangle> Run<TCoder>(CausalWeights weights, TileRun tiles, ref TCoder samples)
+        where TCoder : struct, ISampleCoder
+    {
         using var coder = new WaveCoder(weights, new ManagedEngine());
         var bounds = new List<PixelRectangle>();
         TileBlocks.List(tiles, bounds);
@@ -18,15 +33,8 @@ internal static class Wavefront
             CausalPixels.Read(tiles, coder.Block(i));
         }
 
-        var recorder = new Recorder([]);
-        coder.Run(bounds.Count, tiles, ref recorder);
-
-        SymbolInterval[][,,] result = [.. bounds.Select(b => new SymbolInterval[b.Height, b.Width, 3])];
-        int at = 0;
-        foreach ((int block, int channel, int y, int x) in Order([.. bounds.Select(b => (b.Height, b.Width))]))
-            result[block][y, x, channel] = recorder.Intervals[at++];
-        Assert.Equal(at, recorder.Intervals.Count);
-        return result;
+        coder.Run(bounds.Count, tiles, ref samples);
+        return bounds;
     }
 
     /// <summary>The order in which samples of blocks side by side are coded, by the rule: (y, x) is of step x + 3 y.</summary>
@@ -42,7 +50,7 @@ internal static class Wavefront
     {
         public List<SymbolInterval> Intervals => intervals;
 
-        public int Code(in Mixture distribution, int sample)
+        public int Code(in Mixture distribution, int list, int sample)
         {
             intervals.Add(distribution.Interval(sample));
             return sample;
