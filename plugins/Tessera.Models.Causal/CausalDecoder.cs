@@ -16,7 +16,7 @@ internal sealed class CausalDecoder(CausalWeights weights, IEngine engine) : Seg
         if (!CausalModel.Codes(tiles.Format.BitDepth, tiles.ChannelCount) || tiles.HasAlpha)
         {
             throw new TesseraFormatException(
-                $"A segment of {tiles.ChannelCount} channels of {tiles.Format.BitDepth} bits is said to be coded by {weights.Identity.Id}, which codes RGB of 8.");
+                $"A segment of {tiles.ChannelCount} channels of {tiles.Format.BitDepth} bits is said to be coded by {weights.Identity.Id}, which codes grey and RGB of 8.");
         }
 
         try

@@ -1,7 +1,7 @@
 namespace Tessera.Models.Causal;
 
 /// <summary>
-/// The channels of a block from its samples, and back: YCoCg-R (Malvar and Sullivan, "YCoCg-R: a color space with RGB reversibility and low
+/// The channels of a block from its samples, and back: grey as it is, colors as YCoCg-R (Malvar and Sullivan, "YCoCg-R: a color space with RGB reversibility and low
 /// dynamic range", JVT-I014).
 /// </summary>
 internal static class CausalPixels
@@ -12,6 +12,14 @@ internal static class CausalPixels
         PixelRectangle bounds = block.Bounds;
         for (int y = 0; y < bounds.Height; y++)
         {
+            if (tiles.ChannelCount == 1)
+            {
+                ReadOnlySpan<ushort> grey = tiles.Row(0, bounds, y);
+                for (int x = 0; x < bounds.Width; x++)
+                    block.Sample(0, y, x) = (short)grey[x];
+                continue;
+            }
+
             ReadOnlySpan<ushort> red = tiles.Row(0, bounds, y), green = tiles.Row(1, bounds, y), blue = tiles.Row(2, bounds, y);
             for (int x = 0; x < bounds.Width; x++)
             {
@@ -32,6 +40,14 @@ internal static class CausalPixels
         PixelRectangle bounds = block.Bounds;
         for (int y = 0; y < bounds.Height; y++)
         {
+            if (tiles.ChannelCount == 1)
+            {
+                Span<ushort> grey = tiles.Row(0, bounds, y);
+                for (int x = 0; x < bounds.Width; x++)
+                    grey[x] = (ushort)block.Sample(0, y, x);
+                continue;
+            }
+
             Span<ushort> red = tiles.Row(0, bounds, y), green = tiles.Row(1, bounds, y), blue = tiles.Row(2, bounds, y);
             for (int x = 0; x < bounds.Width; x++)
             {

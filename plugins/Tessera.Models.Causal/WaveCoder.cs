@@ -6,7 +6,7 @@ namespace Tessera.Models.Causal;
 
 /// <summary>
 /// Goes through some blocks side by side, step by step, and finds the distribution of every sample from those before it: the same for encoding
-/// and decoding. The order: step by step; in each, channel by channel; in each, block by block; in each, row by row.
+/// and decoding. Grey has no other channels: they are 0, and nobody codes them. The order: step by step; in each, channel by channel; in each, block by block; in each, row by row.
 /// </summary>
 internal sealed unsafe class WaveCoder : IDisposable
 {
@@ -53,7 +53,7 @@ internal sealed unsafe class WaveCoder : IDisposable
             }
 
             if (pixels > 0)
-                Step(blocks, step, _batches.For(pixels), ref coder);
+                Step(blocks, step, tiles.ChannelCount, _batches.For(pixels), ref coder);
         }
     }
 
@@ -66,7 +66,7 @@ internal sealed unsafe class WaveCoder : IDisposable
         _mixtures.Dispose();
     }
 
-    private void Step<TCoder>(Span<Block> blocks, int step, Batch batch, ref TCoder coder)
+    private void Step<TCoder>(Span<Block> blocks, int step, int channels, Batch batch, ref TCoder coder)
         where TCoder : struct, ISampleCoder
     {
         foreach (Block block in blocks)
@@ -77,7 +77,7 @@ internal sealed unsafe class WaveCoder : IDisposable
 
         (_firstOutputs[0], _firstOutputs[1]) = (batch.Trunk, batch.Distribution);
         _heads[0].Run([batch.Features], _firstOutputs);
-        for (int channel = 0; channel < LeastSquares.Channels; channel++)
+        for (int channel = 0; channel < channels; channel++)
         {
             foreach (Block block in blocks)
                 Inform(block, channel, channel == 0 ? [] : batch.Known[channel].Values);
@@ -91,6 +91,8 @@ internal sealed unsafe class WaveCoder : IDisposable
         {
             if (block.Count == 0)
                 continue;
+            for (int channel = channels; channel < LeastSquares.Channels; channel++)
+                block.Predictor.RevealNothing(channel);
             block.Predictor.End();
             block.History.Complete(step);
         }

@@ -32,9 +32,12 @@ public class ModelTests
     [MemberData(nameof(Images))]
     public async Task Images_of_any_kind_and_size_come_back(string kind, int width, int height)
     {
-        using Raster image = Picture.Draw(kind, width, height);
-        using Raster back = await Coding.DecodeAsync(Registry, await Coding.EncodeAsync(Registry, image));
-        Assert.True(image.HasSamePixels(back));
+        foreach (int channels in new[] { 3, 1 })
+        {
+            using Raster image = Picture.Draw(kind, width, height, channels);
+            using Raster back = await Coding.DecodeAsync(Registry, await Coding.EncodeAsync(Registry, image));
+            Assert.True(image.HasSamePixels(back));
+        }
     }
 
     [Theory]
@@ -109,6 +112,27 @@ public class ModelTests
     }
 
     [Fact]
+    public void An_encoder_and_a_decoder_take_grey_and_colors_in_turn()
+    {
+        using PlanarBuffer color = Picture.Plane("photograph", 40, 30), target = new(40, 30, 3);
+        using var grey = new PlanarBuffer(40, 30, 1);
+        using var greyTarget = new PlanarBuffer(40, 30, 1);
+        color.Plane(1).CopyTo(grey.Plane(0));
+        using SegmentEncoder encoder = Model.CreateEncoder(5);
+        using SegmentDecoder decoder = Model.CreateDecoder();
+        byte[] expected = Coding.Encode(Model, Coding.Run(grey, 32));
+        for (int i = 0; i < 3; i++)
+        {
+            Coding.Decode(decoder, Coding.Encode(encoder, Coding.Run(color, 32)), Coding.Run(target, 32));
+            byte[] payload = Coding.Encode(encoder, Coding.Run(grey, 32));
+            Assert.Equal(expected, payload);
+            greyTarget.Plane(0).Clear();
+            Coding.Decode(decoder, payload, Coding.Run(greyTarget, 32));
+            Assert.Equal(grey.Plane(0), greyTarget.Plane(0));
+        }
+    }
+
+    [Fact]
     public void A_decoder_that_met_damage_decodes_what_comes_next()
     {
         using PlanarBuffer image = Picture.Plane("photograph", 50, 40);
@@ -150,14 +174,14 @@ public class ModelTests
     }
 
     [Fact]
-    public void It_codes_RGB_of_8_bits_alone()
+    public void It_codes_grey_and_RGB_of_8_bits_alone()
     {
         for (int channels = 1; channels <= SampleFormat.MaxChannels; channels++)
         {
             for (int bits = 1; bits <= SampleFormat.MaxBitDepth; bits++)
             {
                 foreach (AlphaKind alpha in Enum.GetValues<AlphaKind>())
-                    Assert.Equal((channels, bits, alpha) == (3, 8, AlphaKind.None), Model.Supports(new(channels, bits, alpha)));
+                    Assert.Equal(channels is 1 or 3 && (bits, alpha) == (8, AlphaKind.None), Model.Supports(new(channels, bits, alpha)));
             }
         }
     }
@@ -165,7 +189,7 @@ public class ModelTests
     [Fact]
     public async Task An_image_of_another_format_is_not_encoded()
     {
-        foreach (SampleFormat format in new SampleFormat[] { new(1, 8), new(3, 16), new(4, 8, AlphaKind.Straight), new(2, 8, AlphaKind.Premultiplied) })
+        foreach (SampleFormat format in new SampleFormat[] { new(1, 16), new(3, 16), new(4, 8, AlphaKind.Straight), new(2, 8, AlphaKind.Premultiplied) })
         {
             using var image = Raster.Create(new(5, 4, format));
             await Assert.ThrowsAsync<ArgumentException>(() => Coding.EncodeAsync(Registry, image));
@@ -179,7 +203,7 @@ public class ModelTests
         var grid = new TileGrid(8, 8, 1, 8, 1);
         foreach ((SampleFormat format, int channels) in new (SampleFormat, int)[]
         {
-            (new(3, 8), 1), (new(3, 8), 2), (new(3, 16), 3), (new(3, 7), 3), (new(4, 8), 4), (new(4, 8, AlphaKind.Straight), 4),
+            (new(3, 8), 2), (new(1, 16), 1), (new(3, 16), 3), (new(3, 7), 3), (new(4, 8), 4), (new(4, 8, AlphaKind.Straight), 4),
             (new(3, 8, AlphaKind.Straight), 3),
         })
         {
@@ -187,7 +211,7 @@ public class ModelTests
             var run = new TileRun(grid, format, image, 0, 1, 0, channels);
             string message = Assert.Throws<TesseraFormatException>(() => Coding.Decode(decoder, new byte[100], run)).Message;
             Assert.Contains($"{channels} channels of {format.BitDepth} bits", message, StringComparison.Ordinal);
-            Assert.Contains($"{SmallModel.Id}, which codes RGB of 8", message, StringComparison.Ordinal);
+            Assert.Contains($"{SmallModel.Id}, which codes grey and RGB of 8", message, StringComparison.Ordinal);
         }
     }
 

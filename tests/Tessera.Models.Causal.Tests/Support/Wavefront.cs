@@ -11,9 +11,9 @@ internal static class Wavefront
     {
         var recorder = new Recorder([]);
         List<PixelRectangle> bounds = Run(weights, tiles, ref recorder);
-        SymbolInterval[][,,] result = [.. bounds.Select(b => new SymbolInterval[b.Height, b.Width, 3])];
+        SymbolInterval[][,,] result = [.. bounds.Select(b => new SymbolInterval[b.Height, b.Width, tiles.ChannelCount])];
         int at = 0;
-        foreach ((int block, int channel, int y, int x) in Order([.. bounds.Select(b => (b.Height, b.Width))]))
+        foreach ((int block, int channel, int y, int x) in Order([.. bounds.Select(b => (b.Height, b.Width))], tiles.ChannelCount))
             result[block][y, x, channel] = recorder.Intervals[at++];
         Assert.Equal(at, recorder.Intervals.Count);
         return result;
@@ -38,11 +38,11 @@ internal static class Wavefront
     }
 
     /// <summary>The order in which samples of blocks side by side are coded, by the rule: (y, x) is of step x + 3 y.</summary>
-    public static IEnumerable<(int Block, int Channel, int Y, int X)> Order(IReadOnlyList<(int Height, int Width)> blocks) =>
+    public static IEnumerable<(int Block, int Channel, int Y, int X)> Order(IReadOnlyList<(int Height, int Width)> blocks, int channels = 3) =>
         blocks
             .SelectMany((size, block) => from y in Enumerable.Range(0, size.Height)
                                          from x in Enumerable.Range(0, size.Width)
-                                         from channel in Enumerable.Range(0, 3)
+                                         from channel in Enumerable.Range(0, channels)
                                          select (Block: block, Channel: channel, Y: y, X: x))
             .OrderBy(sample => (sample.X + (3 * sample.Y), sample.Channel, sample.Block, sample.Y));
 
