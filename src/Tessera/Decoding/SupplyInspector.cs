@@ -27,7 +27,9 @@ internal sealed class SupplyInspector(ContainerHeader header, ModelRegistry? mod
     {
         int rest = payload.Length % sizeof(uint);
         using AnsStack stack = AnsStack.FromBytes(payload[rest..]);
-        return (int)((8L * (payload.Length - rest)) - stack.BitCount);
+
+        // An empty stack has a state of 32 bits, which the supply has filled.
+        return Math.Max(0, (int)((8L * (payload.Length - rest - sizeof(uint))) - stack.BitCount));
     }
 
     private SupplyUse? Measure(SegmentItem segment, ModelRegistry registry)
