@@ -18,6 +18,7 @@ public sealed class CausalModel : TileModel
     // Of 256: photographs were seen with up to 188 and 219, drawings with fewer, but then of few colors.
     private const int DrawnGradientHits = 200;
     private const int DrawnGreyHits = 224;
+    private const int DrawnGreyValues = 32;
     private const int ColorHits = 48;
     private readonly Lazy<CausalWeights> _weights;
     private readonly IEngine _engine;
@@ -99,6 +100,8 @@ public sealed class CausalModel : TileModel
         if (TileAnalysis.GradientHits(tiles) >= DrawnGradientHits)
             return true;
         int hits = TileAnalysis.NeighbourHits(tiles);
-        return tiles.ChannelCount == 1 ? hits >= DrawnGreyHits : hits >= ColorHits && TileAnalysis.HasFewColors(tiles);
+        return tiles.ChannelCount == 1
+            ? hits >= DrawnGreyHits || TileAnalysis.CountValues(tiles) <= DrawnGreyValues
+            : hits >= ColorHits && TileAnalysis.HasFewColors(tiles);
     }
 }

@@ -116,6 +116,25 @@ public static class TileAnalysis
         return true;
     }
 
+    /// <summary>How many values the samples of the first channel have, in every eighth row.</summary>
+    /// <param name="tiles">The tiles.</param>
+    /// <returns>1 to 65536.</returns>
+    public static int CountValues(TileRun tiles)
+    {
+        ArgumentNullException.ThrowIfNull(tiles);
+        var values = new bool[tiles.Format.MaxSample + 1];
+        foreach (PixelRectangle region in tiles.Regions)
+        {
+            for (int y = 0; y < region.Height; y += RowStep)
+            {
+                foreach (ushort sample in tiles.Row(0, region, y))
+                    values[sample] = true;
+            }
+        }
+
+        return values.AsSpan().Count(true);
+    }
+
     /// <summary>Whether samples tell nothing of their neighbours: differences vary more than the samples themselves.</summary>
     /// <param name="tiles">The tiles.</param>
     /// <returns>Whether they do.</returns>
