@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using Tessera.Entropy;
 using Tessera.Exact;
 
@@ -7,16 +8,15 @@ namespace Tessera.Models.Causal;
 /// <summary>Decodes what <see cref="CausalEncoder"/> coded.</summary>
 internal sealed class CausalDecoder(CausalWeights weights, IEngine engine) : SegmentDecoder
 {
-    private readonly WaveCoder _coder = new(weights, engine);
-    private readonly Recall _recall = new();
+    private readonly GroupCoder _coder = new(weights, engine);
     private readonly List<PixelRectangle> _bounds = [];
 
     public override void Decode(ReadOnlySpan<byte> payload, TileRun tiles, IBufferWriter<byte> supply)
     {
-        if (!CausalModel.Codes(tiles.Format.BitDepth, tiles.ChannelCount) || tiles.HasAlpha)
+        if (!CausalModel.Codes(tiles.Format.BitDepth, CausalModel.Colors(tiles)))
         {
             throw new TesseraFormatException(
-                $"A segment of {tiles.ChannelCount} channels of {tiles.Format.BitDepth} bits is said to be coded by {weights.Identity.Id}, which codes grey and RGB of 8.");
+                $"A segment of {tiles.ChannelCount} channels of {tiles.Format.BitDepth} bits is said to be coded by {weights.Identity.Id}, which codes grey and RGB of 8, with or without alpha.");
         }
 
         try
@@ -26,13 +26,7 @@ internal sealed class CausalDecoder(CausalWeights weights, IEngine engine) : Seg
             for (int first = 0; first < _bounds.Count; first += WaveCoder.MaxBlocks)
             {
                 int count = Math.Min(WaveCoder.MaxBlocks, _bounds.Count - first);
-                for (int i = 0; i < count; i++)
-                    _coder.Block(i).Begin(_bounds[first + i]);
-                _recall.Reset();
-                var samples = new SampleCoder<Reader>(new(stack), _recall);
-                _coder.Run(count, tiles, ref samples);
-                for (int i = 0; i < count; i++)
-                    CausalPixels.Write(_coder.Block(i), tiles);
+                _coder.Code(tiles, CollectionsMarshal.AsSpan(_bounds).Slice(first, count), new Reader(stack));
             }
 
             if (!stack.IsEmpty)
@@ -47,16 +41,14 @@ internal sealed class CausalDecoder(CausalWeights weights, IEngine engine) : Seg
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-        {
             _coder.Dispose();
-            _recall.Dispose();
-        }
-
         base.Dispose(disposing);
     }
 
     private readonly struct Reader(AnsStack stack) : ISymbolCoder
     {
+        public static bool Decodes => true;
+
         public int Code(in Mixture distribution, int sample) => distribution.Pop(stack);
 
         public int Code(in Division distribution, bool listed, int sample)

@@ -57,14 +57,16 @@ public sealed class CausalModel : TileModel
     /// <summary>4: below, speed matters more.</summary>
     public override int LowestEffort => 4;
 
-    /// <summary>Yes: it knows photographs, not drawings.</summary>
+    /// <summary>Yes: it knows photographs, not drawings, and mattes are drawings.</summary>
     public override bool IsSpecialized => true;
 
     /// <inheritdoc/>
-    public override bool Suits(TileRun tiles) => !LooksDrawn(tiles) && !TileAnalysis.LooksLikeNoise(tiles);
+    public override bool Suits(TileRun tiles) =>
+        !LooksDrawn(tiles) && !TileAnalysis.LooksLikeNoise(tiles)
+        && (!tiles.HasAlpha || CausalPixels.IsConstant(tiles, tiles.Tiles.AsSpan(), Colors(tiles), out _));
 
     /// <inheritdoc/>
-    public override bool Supports(SampleFormat format) => Codes(format.BitDepth, format.Channels) && format.Alpha == AlphaKind.None;
+    public override bool Supports(SampleFormat format) => Codes(format.BitDepth, format.Channels - (format.Alpha == AlphaKind.None ? 0 : 1));
 
     /// <inheritdoc/>
     public override Tiling PlanTiling(ImageInfo image, int effort)
@@ -91,8 +93,11 @@ public sealed class CausalModel : TileModel
     /// <inheritdoc/>
     public override SegmentDecoder CreateDecoder() => new CausalDecoder(_weights.Value, _engine);
 
-    /// <summary>Whether such samples can be coded, if none of the channels is alpha.</summary>
-    internal static bool Codes(int bitDepth, int channels) => bitDepth == BitDepth && channels is (1 or LeastSquares.Channels);
+    /// <summary>Whether such samples can be coded.</summary>
+    internal static bool Codes(int bitDepth, int colors) => bitDepth == BitDepth && colors is (1 or LeastSquares.Channels);
+
+    /// <summary>The channels of tiles that are not alpha.</summary>
+    internal static int Colors(TileRun tiles) => tiles.ChannelCount - (tiles.HasAlpha ? 1 : 0);
 
     // Smooth photographs have much that drawings have: what sets those apart is that nearly all is smooth, or that colors are few.
     private static bool LooksDrawn(TileRun tiles)
@@ -100,7 +105,7 @@ public sealed class CausalModel : TileModel
         if (TileAnalysis.GradientHits(tiles) >= DrawnGradientHits)
             return true;
         int hits = TileAnalysis.NeighbourHits(tiles);
-        return tiles.ChannelCount == 1
+        return Colors(tiles) == 1
             ? hits >= DrawnGreyHits || TileAnalysis.CountValues(tiles) <= DrawnGreyValues
             : hits >= ColorHits && TileAnalysis.HasFewColors(tiles);
     }

@@ -16,6 +16,9 @@ internal interface ISampleCoder
 /// <summary>Takes what was decided together with what it was decided among: one half of coding, the other being what gives the intervals.</summary>
 internal interface ISymbolCoder
 {
+    /// <summary>Whether it finds out what is decided, rather than being told.</summary>
+    static abstract bool Decodes { get; }
+
     /// <summary>Codes a sample by a mixture.</summary>
     int Code(in Mixture distribution, int sample);
 

@@ -33,8 +33,9 @@ internal sealed unsafe class WaveCoder : IDisposable
     /// <summary>Codes the first blocks.</summary>
     /// <param name="count">How many.</param>
     /// <param name="tiles">The run they are of, which says when to stop.</param>
+    /// <param name="channels">Their channels: 3, or 1 for grey.</param>
     /// <param name="coder">Codes samples.</param>
-    public void Run<TCoder>(int count, TileRun tiles, ref TCoder coder)
+    public void Run<TCoder>(int count, TileRun tiles, int channels, ref TCoder coder)
         where TCoder : struct, ISampleCoder
     {
         Span<Block> blocks = _blocks.AsSpan(0, count);
@@ -53,7 +54,7 @@ internal sealed unsafe class WaveCoder : IDisposable
             }
 
             if (pixels > 0)
-                Step(blocks, step, tiles.ChannelCount, _batches.For(pixels), ref coder);
+                Step(blocks, step, channels, _batches.For(pixels), ref coder);
         }
     }
 

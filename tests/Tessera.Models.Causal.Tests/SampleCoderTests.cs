@@ -99,6 +99,8 @@ public class SampleCoderTests
 
     private readonly struct Recorder(List<SymbolInterval> intervals) : ISymbolCoder
     {
+        public static bool Decodes => false;
+
         public List<SymbolInterval> Intervals => intervals;
 
         public int Code(in Mixture distribution, int sample)

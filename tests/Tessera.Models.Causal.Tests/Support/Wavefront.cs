@@ -30,10 +30,10 @@ internal static class Wavefront
         for (int i = 0; i < bounds.Count; i++)
         {
             coder.Block(i).Begin(bounds[i]);
-            CausalPixels.Read(tiles, coder.Block(i));
+            CausalPixels.Read(tiles, 0, tiles.ChannelCount, coder.Block(i));
         }
 
-        coder.Run(bounds.Count, tiles, ref samples);
+        coder.Run(bounds.Count, tiles, tiles.ChannelCount, ref samples);
         return bounds;
     }
 
