@@ -39,6 +39,8 @@ class LevelConfig:
     """Of the net from the variable below to the latent's distribution."""
     prior: BodyConfig
     """Of the net from the latent to the distribution of the variable below."""
+    base: int = 1
+    """Exact form: how many pixels of each square of 2 x 2 the latent's base channels show (`exact`): 1 or 2."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,6 @@ class ChainConfig:
     """Published form, in training: before the second convolution of a residual layer."""
     color: str = "none"
     """Exact form: a reversible colour transform in front: `none` or `ycocg-r`."""
-    top_level: int = 72
-    """Exact form: the scale level (`spec/entropy.md`) of the last latent's prior."""
 
     def __post_init__(self) -> None:
         if self.form not in FORMS:
@@ -70,8 +70,14 @@ class ChainConfig:
             raise ValueError(f"color is '{self.color}'; it can be none or ycocg-r.")
         if self.color != "none" and self.channels != 3:
             raise ValueError("The colour transform takes three channels.")
-        if self.form == "exact" and any(level.latent < self.channels or not level.squeeze for level in self.levels):
-            raise ValueError("In the exact form, each latent has half the rows and columns, and the channels of an image at least.")
+        if self.form == "exact":
+            places = 1
+            for level in self.levels:
+                if level.squeeze != (places == 1) or level.base not in ((1, 2) if level.squeeze else (1,)):
+                    raise ValueError("In the exact form, base channels show 1 or 2 pixels of a square after it was squeezed, 1 after 2 were shown.")
+                if level.latent < level.base * self.channels:
+                    raise ValueError("In the exact form, a latent has as many channels as its base at least.")
+                places = level.base
 
     @property
     def padding(self) -> str:
@@ -114,7 +120,7 @@ class ChainConfig:
 
         values = json.loads(text)
         values["levels"] = tuple(
-            LevelConfig(level["latent"], level["squeeze"], body(level["posterior"]), body(level["prior"])) for level in values["levels"])
+            LevelConfig(level["latent"], level["squeeze"], body(level["posterior"]), body(level["prior"]), level["base"]) for level in values["levels"])
         return ChainConfig(**values)
 
 
@@ -131,12 +137,16 @@ def _published(latents: int, width: int, latent: int = 8, size: int | None = 32,
     return ChainConfig(tuple(levels), size=size, **others)
 
 
-def _exact(*levels: tuple[int, tuple[int, int], tuple[int, int]], **others) -> ChainConfig:
-    """Each level: channels of the latent; then of posterior and prior the width and the number of residual layers."""
-    return ChainConfig(
-        tuple(LevelConfig(latent, True, *(BodyConfig(width, ((KERNEL, layers),)) for width, layers in bodies))
-              for latent, *bodies in levels),
-        form="exact", color="ycocg-r", **others)
+def _exact(*levels: tuple[int, tuple[int, int], tuple[int, int]], halves: bool = True, **others) -> ChainConfig:
+    """Each level: free channels of the latent; then of posterior and prior the width and the number of residual layers. With `halves` two
+    levels after the other leave half the base channels each, otherwise one level a quarter."""
+    result = []
+    for index, (free, *bodies) in enumerate(levels):
+        posterior, prior = (BodyConfig(width, ((KERNEL, layers),)) for width, layers in bodies)
+        squeeze = not halves or index % 2 == 0
+        base = 2 if halves and squeeze else 1
+        result.append(LevelConfig(3 * base + free, squeeze, posterior, prior, base))
+    return ChainConfig(tuple(result), form="exact", color="ycocg-r", **others)
 
 
 PRESETS: dict[str, ChainConfig] = {
@@ -145,9 +155,10 @@ PRESETS: dict[str, ChainConfig] = {
     **{f"mnist-{latents}": _published(latents, width, latent=1, channels=1, dropout=0.2)
        for latents, width in ((1, 64), (2, 63), (4, 62), (8, 61))},
     "imagenetcrop-4": _published(4, 256, conditional=True),
-    "photo": _exact((8, (40, 1), (56, 2)), (8, (48, 1), (64, 2)), (8, (48, 1), (64, 2)), (8, (32, 1), (48, 1))),
-    "photo-small": _exact((8, (24, 1), (32, 1)), (8, (24, 1), (32, 1)), (8, (24, 1), (32, 1))),
-    "tiny": _exact((5, (6, 1), (8, 1)), (4, (7, 1), (9, 2))),
+    "photo": _exact(*((2, (24, 1), (40, 2)),) * 8),
+    "photo-small": _exact(*((2, (16, 1), (24, 1)),) * 6),
+    "photo-quarters": _exact(*((5, (24, 1), (32, 1)),) * 3, halves=False),
+    "tiny": _exact((1, (6, 1), (8, 1)), (2, (5, 1), (7, 2)), (1, (7, 1), (9, 1)), halves=True),
     "tiny-published": ChainConfig(
         (LevelConfig(4, True, BodyConfig(8, ((5, 1), (3, 1)), 5), BodyConfig(8, ((3, 1), (5, 1)))),
          LevelConfig(4, False, BodyConfig(8, ((3, 1),)), BodyConfig(8, ((3, 1),)))), size=16),
