@@ -158,7 +158,8 @@ PRESETS: dict[str, ChainConfig] = {
     "photo": _exact(*((2, (24, 1), (40, 2)),) * 8),
     "photo-small": _exact(*((2, (16, 1), (24, 1)),) * 6),
     "photo-quarters": _exact(*((5, (24, 1), (32, 1)),) * 3, halves=False),
-    "tiny": _exact((1, (6, 1), (8, 1)), (2, (5, 1), (7, 2)), (1, (7, 1), (9, 1)), halves=True),
+    "tiny": _exact((1, (6, 1), (8, 1)), (2, (5, 1), (7, 2)), (1, (7, 1), (9, 1))),
+    "tiny-quarters": _exact((1, (6, 1), (8, 1)), (0, (5, 1), (7, 1)), halves=False),
     "tiny-published": ChainConfig(
         (LevelConfig(4, True, BodyConfig(8, ((5, 1), (3, 1)), 5), BodyConfig(8, ((3, 1), (5, 1)))),
          LevelConfig(4, False, BodyConfig(8, ((3, 1),)), BodyConfig(8, ((3, 1),)))), size=16),

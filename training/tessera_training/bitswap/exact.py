@@ -27,7 +27,7 @@ from .config import KERNEL, BodyConfig, ChainConfig
 
 BASE_SCALE, FREE_SCALE = 0.25, 4.0
 """Posterior scales at the start, of base channels and the others, in steps of the grid."""
-FREE_SPREAD = 2.0
+FREE_SPREAD = 0.25
 """At the start, means of the other channels are random features of this many scales."""
 
 Distribution = tuple[torch.Tensor, torch.Tensor]
@@ -99,9 +99,9 @@ class ExactChain(nn.Module):
     def start(self, pixels: torch.Tensor) -> None:
         """Sets linear predictions and scales of all priors to those of least squares, on grey levels [N, C, H, W]."""
         with torch.no_grad():
-            below, latents, _ = self._upward(pixels)
+            below, latents = self.sample(pixels)
             for index, (net, value, latent) in enumerate(zip(self.priors, below, latents, strict=True)):
-                net.plane.start(latent, net.features(latent), value - self._guess_below(index, latent))
+                net.plane.start(latent, net.features(latent), value - self.guess_below(index, latent))
             self.top_mean.copy_(latents[-1].mean((0, 2, 3)))
             # A logistic distribution's standard deviation is 1.81 scales.
             self.top_log_scale.copy_(torch.log(latents[-1].transpose(0, 1).flatten(1).std(1) / 1.81))
@@ -113,27 +113,31 @@ class ExactChain(nn.Module):
         fast = [parameter for parameter in self.parameters() if id(parameter) not in names]
         return [{"params": fast, "factor": 1.0}, {"params": slow, "factor": LINEAR_RATE}]
 
+    def sample(self, pixels: torch.Tensor) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
+        """Of grey levels, for each level what is below its latent, squeezed if it is to be, [N, C, H, W], and a latent drawn by its posterior."""
+        below, latents, _ = self._upward(pixels)
+        return below, latents
+
     def _upward(self, pixels: torch.Tensor) -> tuple[list[torch.Tensor], list[torch.Tensor], list[torch.Tensor]]:
-        """For each level what is below its latent, squeezed, [N, 4 C, H / 2, W / 2]; its latent, and the logarithms of the masses that the
-        latent's channels have by their posteriors, [N, channels]."""
+        """The same, and the logarithms of the masses that each latent's channels have by their posteriors, [N, channels]."""
         values, below, latents, gained = to_integers(pixels, self.config.color).float() / GRID, [], [], []
         for index, (level, posterior) in enumerate(zip(self.config.levels, self.posteriors, strict=True)):
             below.append(functional.pixel_unshuffle(values, 2) if level.squeeze else values)
-            mean, log_scale = posterior(below[-1], self._guess_above(index, below[-1]))
+            mean, log_scale = posterior(below[-1], self.guess_above(index, below[-1]))
             values = _rounded(mean + torch.exp(log_scale) * logistic_noise(mean))
             latents.append(values)
             gained.append(log_probability(values, mean, log_scale).sum((2, 3)))
         return below, latents, gained
 
     def _prior(self, index: int, latent: torch.Tensor) -> Distribution:
-        return self.priors[index](latent, self._guess_below(index, latent))
+        return self.priors[index](latent, self.guess_below(index, latent))
 
-    def _guess_above(self, index: int, below: torch.Tensor) -> torch.Tensor:
+    def guess_above(self, index: int, below: torch.Tensor) -> torch.Tensor:
         """The means of a latent by what is below it."""
         kept = below[:, kept_channels(self.config, index)]
         return functional.pad(kept, [0, 0, 0, 0, 0, self.config.levels[index].latent - kept.shape[1]])
 
-    def _guess_below(self, index: int, latent: torch.Tensor) -> torch.Tensor:
+    def guess_below(self, index: int, latent: torch.Tensor) -> torch.Tensor:
         """The means of what is below a latent by the latent."""
         copied = latent[:, copied_channels(self.config, index)]
         return functional.pad(copied, [0, 0, 0, 0, 0, self.config.below(index) - copied.shape[1]])
@@ -174,4 +178,4 @@ def _start_posterior(plane: Plane, base: int) -> None:
         scale[:base] = BASE_SCALE
         plane.output.bias[width:] = torch.log(scale / GRID)
         weight = plane.output.weight[base:width]
-        weight.normal_(0, FREE_SPREAD * (weight[0].numel()) ** -0.5)
+        weight.normal_(0, FREE_SPREAD * (weight.shape[1] * KERNEL**2) ** -0.5)

@@ -83,6 +83,10 @@ class PublishedChain(nn.Module):
     def start(self, pixels: torch.Tensor) -> None:
         """There is nothing to be set from data."""
 
+    def parameter_groups(self) -> list[dict]:
+        """For an optimiser: all parameters, which learn at one pace."""
+        return [{"params": list(self.parameters()), "factor": 1.0}]
+
     def elbo(self, pixels: torch.Tensor) -> tuple[torch.Tensor, list[torch.Tensor]]:
         """Of grey levels [N, C, H, W], in bits: what the image takes given z1, [N]; and for each latent what it takes by its prior more than
         by its posterior, [N, channels]."""
