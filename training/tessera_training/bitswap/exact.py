@@ -29,6 +29,8 @@ BASE_SCALE, FREE_SCALE = 0.25, 4.0
 """Posterior scales at the start, of base channels and the others, in steps of the grid."""
 FREE_SPREAD = 0.25
 """At the start, means of the other channels are random features of this many scales."""
+FREE_GAIN = 0.03
+"""What is kept at the start of the weights by which features see these channels, whose noise would otherwise drown the base channels."""
 
 Distribution = tuple[torch.Tensor, torch.Tensor]
 """Means and logarithmic scales, in units of GRID."""
@@ -57,6 +59,8 @@ class Net(nn.Module):
         self.stem = Convolution(inputs, body.width, body.entry, config)
         self.symlog = Symlog()
         start_as_differences(self.stem, colors)
+        with torch.no_grad():
+            self.stem.weight[:, len(colors):] *= FREE_GAIN
         self.layers = nn.Sequential(*(ResidualLayer(body.width, kernel, config) for kernel, count in body.blocks for _ in range(count)))
         self.plane = Plane(inputs, body.width, outputs, KERNEL, config)
 
