@@ -5,15 +5,18 @@ what interlaced flows use for locations and scales, serve them as they are. A la
 grid; what it costs by posterior or prior is the logarithm of a bin's mass. That is an ELBO of the discrete model itself, in
 training as in coding.
 
-*Base channels.* The first channels of each latent, as many as an image has, are a picture of half the resolution: their posterior is
-around the mean of the four values below. In the other direction, what lies below is expected around the base channel above it.
-Nets only correct this, in scales of the distribution, so that flat and busy areas learn at the same pace. The other channels of a
-latent are free.
+*Base channels.* The first channels of each latent show some pixels of the image: of each square of 2 x 2 of what is below, the first and
+the one at the other end of the diagonal, and at the next level the first alone, which is the image at half the resolution. Their
+posterior is around what is below them, with a scale that is learnt; in the other direction, what is below is expected to be near the
+base channel of its square. So each prior predicts half of the pixels from neighbours on two or four sides. Nets correct these
+guesses, in scales of the distribution, so that flat and busy areas learn at the same pace.
+
+*Free channels.* The other channels of a latent tell what the base channels do not show. Where a base channel's posterior becomes so narrow
+that it is the pixel, these are what bits-back coding is for.
 """
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import torch
 from torch import nn
@@ -54,7 +57,7 @@ class Net(nn.Module):
     """From a variable [N, inputs, H, W] to the distribution of another one, [N, outputs, H, W], in terms of a first guess."""
 
     def __init__(self, inputs: int, outputs: int, body: BodyConfig, colors: list[int], config: ChainConfig) -> None:
-        """`colors` says what the first input channels show; the others show nothing that is known."""
+        """`colors` says which channel of an image each base channel of the input shows."""
         super().__init__()
         self.stem = Convolution(inputs, body.width, body.entry, config)
         self.symlog = Symlog()

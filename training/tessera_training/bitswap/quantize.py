@@ -16,6 +16,7 @@ from torch.nn import functional
 
 from .. import safetensors
 from ..arithmetic import ACTIVATION, FULL, READ_LIMIT, RECTIFIED, Convolution, Range, Table
+from ..densenet import Convolution as FloatConvolution
 from ..export import CONVOLUTION_TYPES
 from ..logistic import GRID
 from ..quantize import LEVEL_OF_ONE, LEVEL_UNIT, LOCATION_UNIT, quantise_convolution, quantise_plane
@@ -26,9 +27,6 @@ from .simulate import Distribution, IntegerChain, IntegerNet
 
 HEADROOM = 2.0
 """How far beyond what calibration saw the ranges of layers reach."""
-ARGUMENTS = 0.9999
-"""The share of a stem's sums on calibration images that its range holds; others are cut off, where a logarithm hardly changes."""
-_SAMPLE = 1 << 20
 
 
 def quantise(chain: ExactChain, pixels: torch.Tensor) -> IntegerChain:
@@ -51,15 +49,16 @@ def _quantise_net(net: Net, values: torch.Tensor, colors: list[int]) -> IntegerN
     def repeated(scale: float, count: int) -> torch.Tensor:
         return torch.full((count,), scale, dtype=torch.float64)
 
-    def rounded(convolution, read: torch.Tensor, unit: float, output_unit: float, limits: Range, own_colors: list[int] | None = None) -> Convolution:
+    def rounded(
+            convolution: FloatConvolution, read: torch.Tensor, unit: float, output_unit: float, limits: Range,
+            own_colors: list[int] | None = None) -> Convolution:
         return quantise_convolution(
             convolution.weight, convolution.bias, repeated(unit, convolution.in_channels), _means(read),
             repeated(output_unit, convolution.out_channels), repeated(READ_LIMIT, convolution.out_channels), limits, True, own_colors)
 
     sums = net.stem(values)
-    argument = _quantile(sums.abs()) / READ_LIMIT
-    stream = net.symlog(sums)
-    streams = [stream]
+    argument = max(float(sums.abs().max()), 1e-6) / READ_LIMIT
+    streams = [net.symlog(sums)]
     for layer in net.layers:
         streams.append(layer(streams[-1]))
     unit = max(float(one.abs().max()) for one in streams) * HEADROOM / READ_LIMIT
@@ -81,12 +80,6 @@ def _quantise_net(net: Net, values: torch.Tensor, colors: list[int]) -> IntegerN
 def _means(values: torch.Tensor) -> torch.Tensor:
     """Of each channel."""
     return values.double().mean((0, 2, 3))
-
-
-def _quantile(values: torch.Tensor) -> float:
-    """The quantile ARGUMENTS of some of the values."""
-    flat = values.flatten()
-    return float(torch.quantile(flat[::-(-flat.numel() // _SAMPLE)], ARGUMENTS))
 
 
 def tensors_of(chain: IntegerChain) -> dict[str, np.ndarray]:
