@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using Tessera.Entropy;
 using Tessera.Exact;
 
@@ -7,15 +8,15 @@ namespace Tessera.Models.Causal;
 /// <summary>Decodes what <see cref="CausalEncoder"/> coded.</summary>
 internal sealed class CausalDecoder(CausalWeights weights, IEngine engine) : SegmentDecoder
 {
-    private readonly WaveCoder _coder = new(weights, engine);
+    private readonly GroupCoder _coder = new(weights, engine);
     private readonly List<PixelRectangle> _bounds = [];
 
     public override void Decode(ReadOnlySpan<byte> payload, TileRun tiles, IBufferWriter<byte> supply)
     {
-        if (!CausalModel.Codes(tiles.Format.BitDepth, tiles.ChannelCount) || tiles.HasAlpha)
+        if (!CausalModel.Codes(tiles.Format.BitDepth, CausalModel.Colors(tiles)))
         {
             throw new TesseraFormatException(
-                $"A segment of {tiles.ChannelCount} channels of {tiles.Format.BitDepth} bits is said to be coded by {weights.Identity.Id}, which codes RGB of 8.");
+                $"A segment of {tiles.ChannelCount} channels of {tiles.Format.BitDepth} bits is said to be coded by {weights.Identity.Id}, which codes grey and RGB of 8, with or without alpha.");
         }
 
         try
@@ -25,12 +26,7 @@ internal sealed class CausalDecoder(CausalWeights weights, IEngine engine) : Seg
             for (int first = 0; first < _bounds.Count; first += WaveCoder.MaxBlocks)
             {
                 int count = Math.Min(WaveCoder.MaxBlocks, _bounds.Count - first);
-                for (int i = 0; i < count; i++)
-                    _coder.Block(i).Begin(_bounds[first + i]);
-                var reader = new Reader(stack);
-                _coder.Run(count, tiles, ref reader);
-                for (int i = 0; i < count; i++)
-                    CausalPixels.Write(_coder.Block(i), tiles);
+                _coder.Code(tiles, CollectionsMarshal.AsSpan(_bounds).Slice(first, count), new Reader(stack));
             }
 
             if (!stack.IsEmpty)
@@ -49,8 +45,25 @@ internal sealed class CausalDecoder(CausalWeights weights, IEngine engine) : Seg
         base.Dispose(disposing);
     }
 
-    private readonly struct Reader(AnsStack stack) : ISampleCoder
+    private readonly struct Reader(AnsStack stack) : ISymbolCoder
     {
+        public static bool Decodes => true;
+
         public int Code(in Mixture distribution, int sample) => distribution.Pop(stack);
+
+        public int Code(in Division distribution, bool listed, int sample)
+        {
+            sample = distribution.Find(listed, stack.Peek(Division.Precision), out SymbolInterval interval);
+            stack.Drop(interval.Start, interval.Frequency, Division.Precision);
+            return sample;
+        }
+
+        public bool Code(Decision distribution, bool decision)
+        {
+            decision = distribution.Find(stack.Peek(Decision.Precision));
+            SymbolInterval interval = distribution.Interval(decision);
+            stack.Drop(interval.Start, interval.Frequency, Decision.Precision);
+            return decision;
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using Tessera.Entropy;
 using Tessera.Exact;
 
@@ -7,7 +8,7 @@ namespace Tessera.Models.Causal;
 /// <summary>Codes segments by a causal model. The payload is the stack, with what is decoded first on top.</summary>
 internal sealed class CausalEncoder(CausalWeights weights, IEngine engine) : SegmentEncoder
 {
-    private readonly WaveCoder _coder = new(weights, engine);
+    private readonly GroupCoder _coder = new(weights, engine);
     private readonly AnsStack _stack = new();
     private readonly List<PixelRectangle> _bounds = [];
     private readonly ArrayBufferWriter<SymbolInterval> _intervals = new();
@@ -22,16 +23,8 @@ internal sealed class CausalEncoder(CausalWeights weights, IEngine engine) : Seg
         for (int group = groups - 1; group >= 0; group--)
         {
             int first = group * WaveCoder.MaxBlocks, count = Math.Min(WaveCoder.MaxBlocks, _bounds.Count - first);
-            for (int i = 0; i < count; i++)
-            {
-                Block block = _coder.Block(i);
-                block.Begin(_bounds[first + i]);
-                CausalPixels.Read(tiles, block);
-            }
-
             _intervals.ResetWrittenCount();
-            var recorder = new Recorder(_intervals);
-            _coder.Run(count, tiles, ref recorder);
+            _coder.Code(tiles, CollectionsMarshal.AsSpan(_bounds).Slice(first, count), new Recorder(_intervals));
             ReadOnlySpan<SymbolInterval> intervals = _intervals.WrittenSpan;
             for (int i = intervals.Length - 1; i >= 0; i--)
                 _stack.Push(intervals[i].Start, intervals[i].Frequency, Mixture.Precision);
@@ -52,13 +45,32 @@ internal sealed class CausalEncoder(CausalWeights weights, IEngine engine) : Seg
     }
 
     // Keeps what is to be pushed: a stack is last in, first out.
-    private readonly struct Recorder(ArrayBufferWriter<SymbolInterval> intervals) : ISampleCoder
+    private readonly struct Recorder(ArrayBufferWriter<SymbolInterval> intervals) : ISymbolCoder
     {
+        public static bool Decodes => false;
+
         public int Code(in Mixture distribution, int sample)
         {
-            intervals.GetSpan(1)[0] = distribution.Interval(sample);
-            intervals.Advance(1);
+            Add(distribution.Interval(sample));
             return sample;
+        }
+
+        public int Code(in Division distribution, bool listed, int sample)
+        {
+            Add(distribution.Interval(listed, sample));
+            return sample;
+        }
+
+        public bool Code(Decision distribution, bool decision)
+        {
+            Add(distribution.Interval(decision));
+            return decision;
+        }
+
+        private void Add(SymbolInterval interval)
+        {
+            intervals.GetSpan(1)[0] = interval;
+            intervals.Advance(1);
         }
     }
 }

@@ -4,7 +4,7 @@ using Tessera.Exact.Managed;
 namespace Tessera.Models.Causal;
 
 /// <summary>
-/// A causal model: each pixel from the pixels before it, by recursive least squares and a small network, for images of three channels of 8
+/// A causal model: each pixel from the pixels before it, by recursive least squares and a small network, for grey and color images of 8
 /// bits. <c>spec/causal.md</c> specifies it.
 /// </summary>
 public sealed class CausalModel : TileModel
@@ -14,6 +14,12 @@ public sealed class CausalModel : TileModel
     private const int SegmentTiles = 4;
     private const long BandPixels = 1L << 22;
     private const int BitDepth = 8;
+
+    // Of 256: photographs were seen with up to 188 and 219, drawings with fewer, but then of few colors.
+    private const int DrawnGradientHits = 200;
+    private const int DrawnGreyHits = 224;
+    private const int DrawnGreyValues = 32;
+    private const int ColorHits = 48;
     private readonly Lazy<CausalWeights> _weights;
     private readonly IEngine _engine;
 
@@ -51,15 +57,16 @@ public sealed class CausalModel : TileModel
     /// <summary>4: below, speed matters more.</summary>
     public override int LowestEffort => 4;
 
-    /// <summary>Yes: it knows photographs, not drawings.</summary>
+    /// <summary>Yes: it knows photographs, not drawings, and mattes are drawings.</summary>
     public override bool IsSpecialized => true;
 
     /// <inheritdoc/>
     public override bool Suits(TileRun tiles) =>
-        !TileAnalysis.LooksDrawn(tiles, TileAnalysis.NeighbourHits(tiles)) && !TileAnalysis.LooksLikeNoise(tiles);
+        !LooksDrawn(tiles) && !TileAnalysis.LooksLikeNoise(tiles)
+        && (!tiles.HasAlpha || CausalPixels.IsConstant(tiles, tiles.Tiles.AsSpan(), Colors(tiles), out _));
 
     /// <inheritdoc/>
-    public override bool Supports(SampleFormat format) => Codes(format.BitDepth, format.Channels) && format.Alpha == AlphaKind.None;
+    public override bool Supports(SampleFormat format) => Codes(format.BitDepth, format.Channels - (format.Alpha == AlphaKind.None ? 0 : 1));
 
     /// <inheritdoc/>
     public override Tiling PlanTiling(ImageInfo image, int effort)
@@ -86,6 +93,20 @@ public sealed class CausalModel : TileModel
     /// <inheritdoc/>
     public override SegmentDecoder CreateDecoder() => new CausalDecoder(_weights.Value, _engine);
 
-    /// <summary>Whether such samples can be coded, if none of the channels is alpha.</summary>
-    internal static bool Codes(int bitDepth, int channels) => bitDepth == BitDepth && channels == LeastSquares.Channels;
+    /// <summary>Whether such samples can be coded.</summary>
+    internal static bool Codes(int bitDepth, int colors) => bitDepth == BitDepth && colors is (1 or LeastSquares.Channels);
+
+    /// <summary>The channels of tiles that are not alpha.</summary>
+    internal static int Colors(TileRun tiles) => tiles.ChannelCount - (tiles.HasAlpha ? 1 : 0);
+
+    // Smooth photographs have much that drawings have: what sets those apart is that nearly all is smooth, or that colors are few.
+    private static bool LooksDrawn(TileRun tiles)
+    {
+        if (TileAnalysis.GradientHits(tiles) >= DrawnGradientHits)
+            return true;
+        int hits = TileAnalysis.NeighbourHits(tiles);
+        return Colors(tiles) == 1
+            ? hits >= DrawnGreyHits || TileAnalysis.CountValues(tiles) <= DrawnGreyValues
+            : hits >= ColorHits && TileAnalysis.HasFewColors(tiles);
+    }
 }

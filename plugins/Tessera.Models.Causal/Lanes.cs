@@ -49,6 +49,27 @@ internal static unsafe class Lanes
         return result;
     }
 
+    /// <summary>Looks up 16-bit integers, at places of at least 1: what is before a place is read as well, and nothing behind it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Gather(short* values, Vector256<int> index)
+    {
+        if (Avx2.IsSupported)
+            return Avx2.GatherVector256((int*)(values - 1), index, sizeof(short)) >> 16;
+        Vector256<int> result = index;
+        for (int i = 0; i < Count; i++)
+            result = result.WithElement(i, values[index[i]]);
+        return result;
+    }
+
+    /// <summary>Divides non-negative integers by positive ones, rounding down. Both are below 2^24, the dividends but for a factor that is a power of two.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Divide(Vector256<int> dividend, Vector256<int> divisor)
+    {
+        // Both are exact in floating point, and the quotient is rounded: it may have become an integer that is too large by 1.
+        Vector256<int> quotient = Vector256.ConvertToInt32(Vector256.ConvertToSingle(dividend) / Vector256.ConvertToSingle(divisor));
+        return quotient + Vector256.GreaterThan(quotient * divisor, dividend);
+    }
+
     /// <summary>The binary logarithm of positive integers below 2^24, rounded down: the exponent of what they are, exactly, in floating point.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Log2(Vector256<int> values, out Vector256<int> sevenBits)

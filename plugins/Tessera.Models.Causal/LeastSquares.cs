@@ -123,6 +123,13 @@ internal sealed unsafe class LeastSquares : IDisposable
     public void Reveal(int channel, int row, int value) =>
         _differences.Pointer[((NeighbourCount + channel) * Stride) + row + 1] = value - _centers.Pointer[(channel * Stride) + row + 1];
 
+    /// <summary>Tells a step's samples of a channel that is 0 everywhere.</summary>
+    public void RevealNothing(int channel)
+    {
+        for (int row = _first; row < _end; row++)
+            Reveal(channel, row, 0);
+    }
+
     /// <summary>Learns from a step whose pixels are all known.</summary>
     public void End()
     {

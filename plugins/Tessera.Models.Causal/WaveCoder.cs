@@ -4,32 +4,19 @@ using Tessera.Exact;
 
 namespace Tessera.Models.Causal;
 
-/// <summary>Takes samples together with their distributions, in coding order.</summary>
-internal interface ISampleCoder
-{
-    /// <summary>Codes a sample.</summary>
-    /// <param name="distribution">Its distribution.</param>
-    /// <param name="sample">The sample, if it is known.</param>
-    /// <returns>The sample.</returns>
-    int Code(in Mixture distribution, int sample);
-}
-
 /// <summary>
 /// Goes through some blocks side by side, step by step, and finds the distribution of every sample from those before it: the same for encoding
-/// and decoding. The order: step by step; in each, channel by channel; in each, block by block; in each, row by row.
+/// and decoding. Grey has no other channels: they are 0, and nobody codes them. The order: step by step; in each, channel by channel; in each, block by block; in each, row by row.
 /// </summary>
 internal sealed unsafe class WaveCoder : IDisposable
 {
     /// <summary>The most blocks that are coded side by side.</summary>
     public const int MaxBlocks = 8;
 
-    private const int LocationShift = 3;
-    private const int LevelShift = 4;
-    private const int WeightBits = 12;
-
     private readonly CausalWeights _weights;
     private readonly IGraphExecutor[] _heads;
     private readonly Batch.Shelf _batches;
+    private readonly Mixtures _mixtures = new();
     private readonly Block[] _blocks = new Block[MaxBlocks];
     private readonly ExactTensor[] _firstOutputs = new ExactTensor[2];
 
@@ -46,8 +33,9 @@ internal sealed unsafe class WaveCoder : IDisposable
     /// <summary>Codes the first blocks.</summary>
     /// <param name="count">How many.</param>
     /// <param name="tiles">The run they are of, which says when to stop.</param>
+    /// <param name="channels">Their channels: 3, or 1 for grey.</param>
     /// <param name="coder">Codes samples.</param>
-    public void Run<TCoder>(int count, TileRun tiles, ref TCoder coder)
+    public void Run<TCoder>(int count, TileRun tiles, int channels, ref TCoder coder)
         where TCoder : struct, ISampleCoder
     {
         Span<Block> blocks = _blocks.AsSpan(0, count);
@@ -66,7 +54,7 @@ internal sealed unsafe class WaveCoder : IDisposable
             }
 
             if (pixels > 0)
-                Step(blocks, step, _batches.For(pixels), ref coder);
+                Step(blocks, step, channels, _batches.For(pixels), ref coder);
         }
     }
 
@@ -76,9 +64,10 @@ internal sealed unsafe class WaveCoder : IDisposable
             head.Dispose();
         foreach (Block? block in _blocks)
             block?.Dispose();
+        _mixtures.Dispose();
     }
 
-    private void Step<TCoder>(Span<Block> blocks, int step, Batch batch, ref TCoder coder)
+    private void Step<TCoder>(Span<Block> blocks, int step, int channels, Batch batch, ref TCoder coder)
         where TCoder : struct, ISampleCoder
     {
         foreach (Block block in blocks)
@@ -89,7 +78,7 @@ internal sealed unsafe class WaveCoder : IDisposable
 
         (_firstOutputs[0], _firstOutputs[1]) = (batch.Trunk, batch.Distribution);
         _heads[0].Run([batch.Features], _firstOutputs);
-        for (int channel = 0; channel < LeastSquares.Channels; channel++)
+        for (int channel = 0; channel < channels; channel++)
         {
             foreach (Block block in blocks)
                 Inform(block, channel, channel == 0 ? [] : batch.Known[channel].Values);
@@ -103,6 +92,8 @@ internal sealed unsafe class WaveCoder : IDisposable
         {
             if (block.Count == 0)
                 continue;
+            for (int channel = channels; channel < LeastSquares.Channels; channel++)
+                block.Predictor.RevealNothing(channel);
             block.Predictor.End();
             block.History.Complete(step);
         }
@@ -156,47 +147,21 @@ internal sealed unsafe class WaveCoder : IDisposable
         short* values = block.History.At(channel, step) + block.First;
         short* pastErrors = block.History.At(LeastSquares.Channels + channel, step) + block.First;
         int lowest = channel == 0 ? 0 : -255;
+        short* luma = block.History.At(0, step) + block.First, orange = block.History.At(1, step) + block.First;
+        fixed (short* outputs = distributions)
+            _mixtures.Compute(_weights.Tables, outputs + (block.Offset * CausalConfiguration.Outputs), informed, scales, block.Count);
         Span<MixtureComponent> components = stackalloc MixtureComponent[CausalConfiguration.Components];
         for (int i = 0; i < block.Count; i++)
         {
             int row = block.First + i, column = step - (Wave.Slant * row);
-            Mix(distributions.Slice((block.Offset + i) * CausalConfiguration.Outputs, CausalConfiguration.Outputs), informed[i], scales[i], components);
-            var mixture = new Mixture(ScaleTables.Logistic, components, WeightBits, lowest, 255);
+            _mixtures.Get(i, components);
+            var mixture = new Mixture(ScaleTables.Logistic, components, Mixtures.WeightBits, lowest, 255);
             ref short sample = ref block.Sample(channel, row, column);
-            int value = coder.Code(mixture, sample);
+            int list = channel switch { 0 => -1, 1 => Recall.ListOf(luma[i]), _ => Recall.ListOf(luma[i], orange[i]) };
+            int value = coder.Code(mixture, list, sample);
             sample = values[i] = (short)value;
             pastErrors[i] = (short)(errors[i] = (value << LeastSquares.FractionBits) - informed[i]);
             block.Predictor.Reveal(channel, row, value);
-        }
-    }
-
-    // A mixture's components from a head's outputs: logits, locations in scales, levels above the scale's.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Mix(ReadOnlySpan<short> outputs, int prediction, int scale, Span<MixtureComponent> components)
-    {
-        const int Count = CausalConfiguration.Components;
-        int largest = 0;
-        for (int k = 1; k < Count; k++)
-        {
-            if (outputs[k] > outputs[largest])
-                largest = k;
-        }
-
-        Span<int> shares = stackalloc int[Count];
-        int total = 0;
-        for (int k = 0; k < Count; k++)
-            total += shares[k] = _weights.Tables.Exponentials[Math.Min(outputs[largest] - outputs[k], FeatureTables.ExponentialCount - 1)];
-        int left = 1 << WeightBits;
-        for (int k = 0; k < Count; k++)
-            left -= shares[k] = (shares[k] << WeightBits) / total;
-        shares[largest] += left;
-        int level = _weights.Tables.ScaleLevels[scale];
-        for (int k = 0; k < Count; k++)
-        {
-            int location = (prediction << (ScaleTables.LocationFractionBits - LeastSquares.FractionBits))
-                + (((outputs[Count + k] * scale) + (1 << (LocationShift - 1))) >> LocationShift);
-            int levelOfComponent = (outputs[(2 * Count) + k] + level + (1 << (LevelShift - 1))) >> LevelShift;
-            components[k] = ScaleTables.Logistic.Component(location, Math.Clamp(levelOfComponent, 0, ScaleTables.LevelCount - 1), (uint)shares[k]);
         }
     }
 }

@@ -52,7 +52,7 @@ internal sealed class ColorRecall
         where TCoder : struct, IBitCoder, allows ref struct
     {
         ref int history = ref _histories[kind];
-        int bit = Counter.Code(ref coder, ref _counters[(kind << HistoryBits) | history], right ? 1 : 0);
+        int bit = CounterCoder.Code(ref coder, ref _counters[(kind << HistoryBits) | history], right ? 1 : 0);
         history = ((history << 1) | bit) & ((1 << HistoryBits) - 1);
         return bit != 0;
     }

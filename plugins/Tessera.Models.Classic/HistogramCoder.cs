@@ -31,7 +31,7 @@ internal sealed class HistogramCoder
                     {
                         int node = 1;
                         for (int i = depth - 1; i >= 0; i--)
-                            node = (node << 1) | Counter.Code(ref coder, ref tree[node], (row[x] >> i) & 1, Counter.StationaryLimit);
+                            node = (node << 1) | CounterCoder.Code(ref coder, ref tree[node], (row[x] >> i) & 1, Counter.StationaryLimit);
                         if (decode)
                             row[x] = (ushort)(node - (1 << depth));
                     }

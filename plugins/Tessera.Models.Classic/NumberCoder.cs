@@ -22,13 +22,13 @@ internal sealed class NumberCoder
     {
         int bits = BitOperations.Log2((uint)Math.Max(value + 1, 1));
         int length = 0;
-        while (length < 17 && Counter.Code(ref coder, ref _lengths[length], length < bits ? 1 : 0) != 0)
+        while (length < 17 && CounterCoder.Code(ref coder, ref _lengths[length], length < bits ? 1 : 0) != 0)
             length++;
         int result = 1;
         for (int i = length - 1; i >= 0; i--)
         {
             int bit = ((value + 1) >> i) & 1;
-            bit = i == length - 1 ? Counter.Code(ref coder, ref _firstBits[length], bit) : (int)coder.CodeUniform((uint)bit, 1);
+            bit = i == length - 1 ? CounterCoder.Code(ref coder, ref _firstBits[length], bit) : (int)coder.CodeUniform((uint)bit, 1);
             result = (result << 1) | bit;
         }
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Tessera.Entropy;
 
@@ -82,8 +83,44 @@ public readonly ref struct Mixture
     {
         if (value < _minimum || value > _maximum)
             throw new ArgumentOutOfRangeException(nameof(value), value, $"The alphabet is {_minimum} to {_maximum}.");
-        uint start = SlotsBelow(value);
-        return new SymbolInterval(start, SlotsBelow(value + 1) - start);
+
+        Mass mass = default;
+        foreach (ref readonly MixtureComponent component in _components)
+            mass.Add(component, _cumulative, value);
+        return IntervalOf(mass, value);
+    }
+
+    /// <summary>The slots of several integers: <see cref="Interval"/> of each, in less time.</summary>
+    /// <param name="values">Integers of the alphabet.</param>
+    /// <param name="intervals">Takes the slots; as long as <paramref name="values"/> or longer.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An integer is not of the alphabet.</exception>
+    /// <exception cref="ArgumentException"><paramref name="intervals"/> is too short.</exception>
+    public void Intervals(ReadOnlySpan<int> values, Span<SymbolInterval> intervals)
+    {
+        if (intervals.Length < values.Length)
+            throw new ArgumentException($"There is no place for the slots of {values.Length} integers.", nameof(intervals));
+
+        // Component by component, so that what is known of one is at hand for all integers.
+        const int Together = 8;
+        Span<Mass> masses = stackalloc Mass[Together];
+        while (!values.IsEmpty)
+        {
+            ReadOnlySpan<int> some = values[..Math.Min(Together, values.Length)];
+            Span<Mass> their = masses[..some.Length];
+            their.Clear();
+            if (some.ContainsAnyExceptInRange(_minimum, _maximum))
+                throw new ArgumentOutOfRangeException(nameof(values), $"An integer is not of the alphabet, which is {_minimum} to {_maximum}.");
+            foreach (ref readonly MixtureComponent component in _components)
+            {
+                for (int i = 0; i < their.Length; i++)
+                    their[i].Add(component, _cumulative, some[i]);
+            }
+
+            for (int i = 0; i < their.Length; i++)
+                intervals[i] = IntervalOf(their[i], some[i]);
+            values = values[some.Length..];
+            intervals = intervals[some.Length..];
+        }
     }
 
     /// <summary>The integer to which a slot belongs.</summary>
@@ -160,6 +197,14 @@ public readonly ref struct Mixture
         return value;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private SymbolInterval IntervalOf(Mass mass, int value)
+    {
+        uint start = value == _minimum ? 0 : Slots(mass.Below, value);
+        uint end = value == _maximum ? 1u << Precision : Slots(mass.Below + mass.Own, value + 1);
+        return new SymbolInterval(start, end - start);
+    }
+
     /// <summary>The slots of all integers below a boundary, from the alphabet's least to its greatest plus 1.</summary>
     private uint SlotsBelow(int boundary)
     {
@@ -170,8 +215,12 @@ public readonly ref struct Mixture
         ulong mass = 0;
         foreach (ref readonly MixtureComponent component in _components)
             mass += component.Weight * MassBelow(component, boundary);
-        return (_floor * (uint)(boundary - _minimum)) + (uint)((mass * _units) >> _massBits);
+        return Slots(mass, boundary);
     }
+
+    /// <summary>The slots of all integers below a boundary inside the alphabet, for the components' mass below it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private uint Slots(ulong mass, int boundary) => (_floor * (uint)(boundary - _minimum)) + (uint)((mass * _units) >> _massBits);
 
     /// <summary>A component's mass below a boundary, with 26 fractional bits; linear inside a bin.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -206,5 +255,30 @@ public readonly ref struct Mixture
         }
 
         return ref _components[heaviest];
+    }
+
+    /// <summary>The components' mass below an integer and that of the integer itself, for weights of whole units with 26 fractional bits.</summary>
+    private struct Mass
+    {
+        public ulong Below;
+        public ulong Own;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Add(in MixtureComponent component, ReadOnlySpan<ushort> cumulative, int value)
+        {
+            int shift = component.Shift, bin = (value >> shift) - component.Origin;
+            if ((uint)bin >= (uint)component.Symbols)
+            {
+                Below += bin < 0 ? 0 : (ulong)component.Weight << (FrequencyTables.Precision + InterpolationBits);
+                return;
+            }
+
+            // Of the end of a table, which is 2^16, there are 16 bits.
+            ref ushort place = ref Unsafe.Add(ref MemoryMarshal.GetReference(cumulative), component.Offset + bin);
+            uint low = place, width = (ushort)(Unsafe.Add(ref place, 1) - low), rest = (uint)(value & ((1 << shift) - 1));
+            int bits = InterpolationBits - shift;
+            Below += (ulong)component.Weight * ((low << InterpolationBits) + (width * rest << bits));
+            Own += (ulong)component.Weight * (width << bits);
+        }
     }
 }

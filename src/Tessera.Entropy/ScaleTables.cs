@@ -46,17 +46,22 @@ public sealed class ScaleTables
     /// <summary>The level of scale 1.</summary>
     private const int UnitLevel = 4 * LevelsPerOctave;
 
-    private readonly int[] _firstTable = new int[TableLevels];
-    private readonly int[] _reach = new int[TableLevels];
+    private readonly Level[] _levels = new Level[LevelCount];
 
     private ScaleTables(ulong reachInScales, Func<ulong, ulong> tail)
     {
         var builder = new FrequencyTablesBuilder();
         for (int level = 0; level < TableLevels; level++)
         {
-            _firstTable[level] = builder.Count;
-            _reach[level] = 2 + (int)TableArithmetic.ScaleByPower(reachInScales, level - UnitLevel, TableArithmetic.FractionBits);
-            AddLevel(builder, level, _reach[level], tail);
+            int reach = 2 + (int)TableArithmetic.ScaleByPower(reachInScales, level - UnitLevel, TableArithmetic.FractionBits);
+            _levels[level] = new(builder.Count, reach, FractionBits(level), 0);
+            AddLevel(builder, level, reach, tail);
+        }
+
+        for (int level = TableLevels; level < LevelCount; level++)
+        {
+            int shift = ((level - TableLevels) / LevelsPerOctave) + 1;
+            _levels[level] = _levels[level - (shift * LevelsPerOctave)] with { Shift = shift };
         }
 
         Tables = builder.Build();
@@ -82,22 +87,12 @@ public sealed class ScaleTables
             throw new ArgumentOutOfRangeException(nameof(location), location, $"A location is less than {LocationLimit} in magnitude.");
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)level, (uint)LevelCount, nameof(level));
 
-        int shift = 0;
-        if (level >= TableLevels)
-        {
-            shift = ((level - TableLevels) / LevelsPerOctave) + 1;
-            level -= shift * LevelsPerOctave;
-        }
-
-        // In bins, the mean is that of the samples less the half bin by which a bin's middle lies above its first integer.
-        int fractionBits = FractionBits(level);
-        int excessBits = shift + LocationFractionBits - fractionBits;
-        int mean = location - (((1 << shift) - 1) << (LocationFractionBits - 1));
-        mean = (mean + ((1 << excessBits) >> 1)) >> excessBits;
+        Level found = _levels[level];
+        int mean = (location + found.Addend) >> found.ExcessBits;
         return new TablePlacement(
-            _firstTable[level] + (mean & ((1 << fractionBits) - 1)),
-            (mean >> fractionBits) - _reach[level] - 1,
-            shift);
+            found.FirstTable + (mean & ((1 << found.FractionBits) - 1)),
+            (mean >> found.FractionBits) - found.Reach - 1,
+            found.Shift);
     }
 
     /// <summary>Pushes an integer.</summary>
@@ -239,6 +234,20 @@ public sealed class ScaleTables
         ulong distance = TableArithmetic.ScaleByPower((ulong)Math.Abs(boundary), UnitLevel - level, LocationFractionBits + 1);
         uint lower = (uint)(((units * tail(distance)) + (TableArithmetic.One >> 1)) >> TableArithmetic.FractionBits);
         return boundary <= 0 ? lower : units - lower;
+    }
+
+    /// <summary>The tables of a level.</summary>
+    /// <param name="FirstTable">That of the fractional mean 0.</param>
+    /// <param name="Reach">How many bins from the mean's they have symbols for.</param>
+    /// <param name="FractionBits">The binary logarithm of their number.</param>
+    /// <param name="Shift">That of the integers in a bin.</param>
+    private readonly record struct Level(int FirstTable, int Reach, int FractionBits, int Shift)
+    {
+        /// <summary>The bits of a location that are rounded off.</summary>
+        public int ExcessBits => Shift + LocationFractionBits - FractionBits;
+
+        /// <summary>What rounds it: a half, less the half bin by which a bin's middle lies above its first integer.</summary>
+        public int Addend => ((1 << ExcessBits) >> 1) - (((1 << Shift) - 1) << (LocationFractionBits - 1));
     }
 
     private static class LogisticHolder

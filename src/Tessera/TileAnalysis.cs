@@ -45,6 +45,40 @@ public static class TileAnalysis
     }
 
     /// <summary>
+    /// The share of pixels that are what the gradient says, west plus north less northwest, in units of 1/256, from every eighth row: of flat
+    /// areas and computed ramps, nearly all.
+    /// </summary>
+    /// <param name="tiles">The tiles.</param>
+    /// <returns>0 to 256.</returns>
+    public static int GradientHits(TileRun tiles)
+    {
+        ArgumentNullException.ThrowIfNull(tiles);
+        long hits = 0, total = 0;
+        bool[] equals = [];
+        foreach (PixelRectangle region in tiles.Regions)
+        {
+            if (equals.Length < region.Width)
+                equals = new bool[region.Width];
+            for (int y = 1; y < region.Height; y += RowStep)
+            {
+                Span<bool> left = equals.AsSpan(0, region.Width);
+                left.Fill(true);
+                for (int c = 0; c < tiles.ChannelCount; c++)
+                {
+                    ReadOnlySpan<ushort> row = tiles.Row(c, region, y), above = tiles.Row(c, region, y - 1);
+                    for (int x = 1; x < row.Length; x++)
+                        left[x] &= row[x] == row[x - 1] + above[x] - above[x - 1];
+                }
+
+                hits += left[1..].Count(true);
+                total += left.Length - 1;
+            }
+        }
+
+        return total == 0 ? 256 : (int)(hits * 256 / total);
+    }
+
+    /// <summary>
     /// Whether comparing pixels is likely to pay: most pixels equal a neighbour, or some do and colors are few.
     /// </summary>
     /// <param name="tiles">The tiles.</param>
@@ -80,6 +114,25 @@ public static class TileAnalysis
         }
 
         return true;
+    }
+
+    /// <summary>How many values the samples of the first channel have, in every eighth row.</summary>
+    /// <param name="tiles">The tiles.</param>
+    /// <returns>1 to 65536.</returns>
+    public static int CountValues(TileRun tiles)
+    {
+        ArgumentNullException.ThrowIfNull(tiles);
+        var values = new bool[tiles.Format.MaxSample + 1];
+        foreach (PixelRectangle region in tiles.Regions)
+        {
+            for (int y = 0; y < region.Height; y += RowStep)
+            {
+                foreach (ushort sample in tiles.Row(0, region, y))
+                    values[sample] = true;
+            }
+        }
+
+        return values.AsSpan().Count(true);
     }
 
     /// <summary>Whether samples tell nothing of their neighbours: differences vary more than the samples themselves.</summary>

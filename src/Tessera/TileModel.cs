@@ -66,7 +66,8 @@ public abstract class TileModel
 
     /// <summary>
     /// Whether <see cref="SegmentEncoder.Encode"/> needs bits from a supply (bits-back coding), so that a segment must begin with
-    /// tiles of another model.
+    /// tiles of another model: the starter. The encoder looks for the fewest that suffice, by trying. Such a model's encoder and decoder
+    /// are best derived from <see cref="BitsBackEncoder"/> and <see cref="BitsBackDecoder"/>.
     /// </summary>
     public virtual bool NeedsSupply => false;
 
@@ -176,7 +177,7 @@ public abstract class SegmentDecoder : IDisposable
     }
 }
 
-/// <summary>A bits-back encoder popped more bits than its supply holds: one more tile must be coded by the starter model.</summary>
+/// <summary>A bits-back encoder popped more bits than its supply holds: more tiles must be coded by the starter model.</summary>
 public sealed class SupplyExhaustedException : Exception
 {
     /// <summary>Creates an exception with the usual message.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tessera.Cli.Tests.Support;
+using Tessera.Tests.Support;
 
 namespace Tessera.Cli.Tests;
 
@@ -41,6 +42,37 @@ public sealed class InspectionTests : CliTest
         await RunAsync("encode", WritePng("photo.png"));
         Model = new("raw", 1);
         Assert.Contains("other version 1", (await RunAsync("info", At("photo.tsra"))).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Info_shows_the_supplies_of_bits_back_models_and_measures_them_if_it_is_asked()
+    {
+        Preferred = new LatentChain(1) { SegmentTiles = 20 };
+        await RunAsync("encode", WritePng("photo.png"));
+        (JsonElement[] segments, string text) = (await Segments(), (await RunAsync("info", At("photo.tsra"))).Output);
+        Assert.Equal(4, segments.Length);
+        Assert.All(segments, s => Assert.Equal(JsonValueKind.Null, s.GetProperty("supply").GetProperty("usedBytes").ValueKind));
+        int wasted = segments.Sum(s => s.GetProperty("supply").GetProperty("wastedBits").GetInt32());
+        Assert.Contains($"supply    4 starter tile(s) in 4 of 4 segment(s), {wasted} bit(s) wasted in final states", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("used", text, StringComparison.Ordinal);
+
+        segments = await Segments("--supply");
+        int bytes = segments.Sum(s => s.GetProperty("supply").GetProperty("bytes").GetInt32());
+        int used = segments.Sum(s => s.GetProperty("supply").GetProperty("usedBytes").GetInt32());
+        Assert.InRange(used, 1, bytes - 1);
+        text = (await RunAsync("info", "--supply", At("photo.tsra"))).Output;
+        Assert.Contains($"in final states; {used} of {bytes} bytes used", text, StringComparison.Ordinal);
+
+        Preferred = null;
+        CliResult result = await RunAsync("info", "--supply", At("photo.tsra"));
+        Assert.Equal(1, result.ExitCode);
+        AssertOneLine(result.Error, "chain version 1");
+
+        async Task<JsonElement[]> Segments(params string[] options)
+        {
+            using var document = JsonDocument.Parse((await RunAsync(["info", "--json", .. options, At("photo.tsra")])).Output);
+            return [.. document.RootElement.Clone().GetProperty("segments").EnumerateArray()];
+        }
     }
 
     [Fact]

@@ -62,6 +62,35 @@ public sealed class MixtureTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
+    public void Several_integers_have_the_intervals_that_each_has() =>
+        Prop.ForAll(AnyCase.ToArbitrary(), test =>
+        {
+            Mixture mixture = test.Create();
+            int middle = mixture.Find((uint)test.Slot, out _);
+            foreach (int count in new[] { 0, 1, 2, 7, 8, 9, 20 })
+            {
+                int[] values =
+                [
+                    .. Enumerable.Range(0, count).Select(i => (i % 3) switch { 0 => test.Minimum, 1 => test.Maximum, _ => Math.Clamp(middle + i - 8, test.Minimum, test.Maximum) }),
+                ];
+                var intervals = new SymbolInterval[count + 1];
+                mixture.Intervals(values, intervals);
+                for (int i = 0; i < count; i++)
+                    Assert.Equal(mixture.Interval(values[i]), intervals[i]);
+                Assert.Equal(default, intervals[count]);
+            }
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Several_integers_are_of_the_alphabet_and_have_places_for_their_intervals()
+    {
+        MixtureComponent[] components = [ScaleTables.Logistic.Component(0, 40, 1)];
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Mixture(ScaleTables.Logistic, components, 0, -5, 5).Intervals([0, 6], new SymbolInterval[2]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Mixture(ScaleTables.Logistic, components, 0, -5, 5).Intervals([-6, 0], new SymbolInterval[2]));
+        Assert.Throws<ArgumentException>(() => new Mixture(ScaleTables.Logistic, components, 0, -5, 5).Intervals([0, 1], new SymbolInterval[1]));
+    }
+
+    [Fact]
     public void What_is_pushed_is_popped_and_what_is_popped_is_pushed_back() =>
         Prop.ForAll(AnyCase.ToArbitrary(), test =>
         {

@@ -54,6 +54,8 @@ internal sealed class ReferenceStack
         _state = (quotient << precision) + remainder + start;
     }
 
+    public uint Peek(int precision) => (uint)(_state % (BigInteger.One << precision));
+
     public void Drop(uint start, uint frequency, int precision)
     {
         BigInteger slot = _state % (BigInteger.One << precision);

@@ -42,12 +42,12 @@ public class CancellationTests
         for (int i = 0; i < run.Tiles.Length; i++)
         {
             coder.Block(i).Begin(run.Tiles[i]);
-            CausalPixels.Read(run, coder.Block(i));
+            CausalPixels.Read(run, 0, 3, coder.Block(i));
         }
 
         const int Moment = 1000;
         var samples = new Cancelling(cancel, Moment, new int[1]);
-        Assert.Throws<OperationCanceledException>(() => coder.Run(run.Tiles.Length, run, ref samples));
+        Assert.Throws<OperationCanceledException>(() => coder.Run(run.Tiles.Length, run, 3, ref samples));
 
         // A step has a pixel of every third column at the most.
         Assert.InRange(samples.Coded, Moment, Moment + (3 * run.Tiles.Sum(tile => (tile.Width + 2) / 3)));
@@ -84,7 +84,7 @@ public class CancellationTests
     {
         public int Coded => coded[0];
 
-        public int Code(in Entropy.Mixture distribution, int sample)
+        public int Code(in Entropy.Mixture distribution, int list, int sample)
         {
             if (++coded[0] == moment)
                 source.Cancel();

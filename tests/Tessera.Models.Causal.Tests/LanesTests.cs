@@ -38,6 +38,43 @@ public unsafe class LanesTests
     }
 
     [Fact]
+    public void Gathered_elements_of_16_bits_are_the_table_s()
+    {
+        var random = new Random(5);
+        using var table = new NativeArray<short>(1000);
+        for (int i = 0; i < table.Length; i++)
+            table.Span[i] = (short)random.Next(short.MinValue, 1 << 15);
+        for (int round = 0; round < 500; round++)
+        {
+            int[] index = Draw(() => random.Next(3) switch { 0 => 1, 1 => table.Length - 1, _ => random.Next(1, table.Length) });
+            int[] expected = [.. index.Select(i => (int)table.Span[i])];
+            Assert.Equal(expected, Elements(Lanes.Gather(table.Pointer, Vector256.Create(index))));
+        }
+    }
+
+    [Fact]
+    public void Quotients_are_rounded_down()
+    {
+        // Shares of a softmax: all that are closest to an integer, and some of the others.
+        var random = new Random(6);
+        for (int round = 0; round < 20000; round++)
+        {
+            int[] divisors = Draw(() => random.Next(32767, (3 * 32767) + 1));
+            int[] dividends =
+            [
+                .. divisors.Select(divisor => random.Next(3) switch
+                {
+                    0 => random.Next(1, 32768),
+                    1 => (int)Math.Clamp((((long)random.Next(4097) * divisor) + 4095) >> 12, 1, 32767),
+                    _ => (int)Math.Clamp((((long)random.Next(4097) * divisor) - 1) >> 12, 1, 32767),
+                } << 12),
+            ];
+            IEnumerable<int> expected = dividends.Zip(divisors, (dividend, divisor) => dividend / divisor);
+            Assert.Equal(expected, Elements(Lanes.Divide(Vector256.Create(dividends), Vector256.Create(divisors))));
+        }
+    }
+
+    [Fact]
     public void Logarithms_are_exact_for_all_that_squares_of_differences_can_be()
     {
         for (int value = 1; value < 1 << 24; value += value < 1 << 17 ? 8 : 801)

@@ -32,9 +32,12 @@ public class ModelTests
     [MemberData(nameof(Images))]
     public async Task Images_of_any_kind_and_size_come_back(string kind, int width, int height)
     {
-        using Raster image = Picture.Draw(kind, width, height);
-        using Raster back = await Coding.DecodeAsync(Registry, await Coding.EncodeAsync(Registry, image));
-        Assert.True(image.HasSamePixels(back));
+        foreach (int channels in new[] { 3, 1 })
+        {
+            using Raster image = Picture.Draw(kind, width, height, channels);
+            using Raster back = await Coding.DecodeAsync(Registry, await Coding.EncodeAsync(Registry, image));
+            Assert.True(image.HasSamePixels(back));
+        }
     }
 
     [Theory]
@@ -108,6 +111,90 @@ public class ModelTests
         }
     }
 
+    [Theory]
+    [InlineData(2, AlphaKind.Straight)]
+    [InlineData(4, AlphaKind.Premultiplied)]
+    public async Task Alpha_comes_back_whether_it_is_the_same_everywhere_or_not(int channels, AlphaKind alpha)
+    {
+        foreach (Func<int, int, int> matte in new Func<int, int, int>[] { (_, _) => 255, (_, _) => 0, (_, _) => 100, (x, y) => x + y > 99 ? 255 : 3 * (x % 40) })
+        {
+            // Tiles in groups, of which some have nothing of the matte's edge.
+            using var image = Raster.Create(new(130, 50, new(channels, 8, alpha)));
+            PlanarBuffer samples = image.Frames[0].Samples;
+            using PlanarBuffer colors = Picture.Plane("photograph", 130, 50);
+            for (int channel = 0; channel < channels - 1; channel++)
+                colors.Plane(channel).CopyTo(samples.Plane(channel));
+            for (int y = 0; y < 50; y++)
+            {
+                for (int x = 0; x < 130; x++)
+                    samples.Row(channels - 1, y)[x] = (ushort)matte(x, y);
+            }
+
+            foreach (int tileSize in new[] { 8, 32, 256 })
+            {
+                using Raster back = await Coding.DecodeAsync(Registry, await Coding.EncodeAsync(Registry, image, tileSize: tileSize));
+                Assert.True(image.HasSamePixels(back));
+            }
+        }
+    }
+
+    [Fact]
+    public void An_opaque_image_takes_next_to_nothing_more_than_its_colors()
+    {
+        using PlanarBuffer colors = Picture.Plane("photograph", 60, 40);
+        using var opaque = new PlanarBuffer(60, 40, 4);
+        for (int channel = 0; channel < 3; channel++)
+            colors.Plane(channel).CopyTo(opaque.Plane(channel));
+        opaque.Plane(3).Fill(255);
+        var grid = new TileGrid(60, 40, 1, 64, 1);
+        var run = new TileRun(grid, new(4, 8, AlphaKind.Straight), opaque, 0, 1, 0, 4);
+        Assert.InRange(Coding.Encode(Model, run).Length - Coding.Encode(Model, Coding.Run(colors, 64)).Length, 0, 4);
+    }
+
+    [Fact]
+    public void It_leaves_mattes_and_drawings_to_others()
+    {
+        using PlanarBuffer image = Picture.Plane("photograph", 64, 64);
+        using var matte = new PlanarBuffer(64, 64, 4);
+        for (int channel = 0; channel < 3; channel++)
+            image.Plane(channel).CopyTo(matte.Plane(channel));
+        matte.Plane(3).Fill(255);
+        var run = new TileRun(new(64, 64, 1, 64, 1), new(4, 8, AlphaKind.Straight), matte, 0, 1, 0, 4);
+        Assert.True(Model.Suits(run));
+        matte.Plane(3)[77] = 254;
+        Assert.False(Model.Suits(run));
+        Assert.True(Model.Suits(Coding.Run(image, 64)));
+        using PlanarBuffer flat = Picture.Plane("flat", 64, 64), noise = Picture.Plane("noise", 64, 64), squares = Picture.Plane("checkerboard", 64, 64);
+        Assert.All([flat, noise, squares], drawing => Assert.False(Model.Suits(Coding.Run(drawing, 64))));
+        using var grey = new PlanarBuffer(64, 64, 1);
+        image.Plane(0).CopyTo(grey.Plane(0));
+        Assert.True(Model.Suits(Coding.Run(grey, 64)));
+        foreach (ref ushort sample in grey.Plane(0))
+            sample &= 0xF0;
+        Assert.False(Model.Suits(Coding.Run(grey, 64)));
+    }
+
+    [Fact]
+    public void An_encoder_and_a_decoder_take_grey_and_colors_in_turn()
+    {
+        using PlanarBuffer color = Picture.Plane("photograph", 40, 30), target = new(40, 30, 3);
+        using var grey = new PlanarBuffer(40, 30, 1);
+        using var greyTarget = new PlanarBuffer(40, 30, 1);
+        color.Plane(1).CopyTo(grey.Plane(0));
+        using SegmentEncoder encoder = Model.CreateEncoder(5);
+        using SegmentDecoder decoder = Model.CreateDecoder();
+        byte[] expected = Coding.Encode(Model, Coding.Run(grey, 32));
+        for (int i = 0; i < 3; i++)
+        {
+            Coding.Decode(decoder, Coding.Encode(encoder, Coding.Run(color, 32)), Coding.Run(target, 32));
+            byte[] payload = Coding.Encode(encoder, Coding.Run(grey, 32));
+            Assert.Equal(expected, payload);
+            greyTarget.Plane(0).Clear();
+            Coding.Decode(decoder, payload, Coding.Run(greyTarget, 32));
+            Assert.Equal(grey.Plane(0), greyTarget.Plane(0));
+        }
+    }
+
     [Fact]
     public void A_decoder_that_met_damage_decodes_what_comes_next()
     {
@@ -150,14 +237,14 @@ public class ModelTests
     }
 
     [Fact]
-    public void It_codes_RGB_of_8_bits_alone()
+    public void It_codes_grey_and_RGB_of_8_bits_with_or_without_alpha()
     {
         for (int channels = 1; channels <= SampleFormat.MaxChannels; channels++)
         {
             for (int bits = 1; bits <= SampleFormat.MaxBitDepth; bits++)
             {
                 foreach (AlphaKind alpha in Enum.GetValues<AlphaKind>())
-                    Assert.Equal((channels, bits, alpha) == (3, 8, AlphaKind.None), Model.Supports(new(channels, bits, alpha)));
+                    Assert.Equal(bits == 8 && channels - (alpha == AlphaKind.None ? 0 : 1) is (1 or 3), Model.Supports(new(channels, bits, alpha)));
             }
         }
     }
@@ -165,7 +252,7 @@ public class ModelTests
     [Fact]
     public async Task An_image_of_another_format_is_not_encoded()
     {
-        foreach (SampleFormat format in new SampleFormat[] { new(1, 8), new(3, 16), new(4, 8, AlphaKind.Straight), new(2, 8, AlphaKind.Premultiplied) })
+        foreach (SampleFormat format in new SampleFormat[] { new(1, 16), new(3, 16), new(4, 8), new(2, 8), new(3, 8, AlphaKind.Straight) })
         {
             using var image = Raster.Create(new(5, 4, format));
             await Assert.ThrowsAsync<ArgumentException>(() => Coding.EncodeAsync(Registry, image));
@@ -179,7 +266,7 @@ public class ModelTests
         var grid = new TileGrid(8, 8, 1, 8, 1);
         foreach ((SampleFormat format, int channels) in new (SampleFormat, int)[]
         {
-            (new(3, 8), 1), (new(3, 8), 2), (new(3, 16), 3), (new(3, 7), 3), (new(4, 8), 4), (new(4, 8, AlphaKind.Straight), 4),
+            (new(3, 8), 2), (new(1, 16), 1), (new(3, 16), 3), (new(3, 7), 3), (new(4, 8), 4), (new(4, 8, AlphaKind.Straight), 2),
             (new(3, 8, AlphaKind.Straight), 3),
         })
         {
@@ -187,7 +274,7 @@ public class ModelTests
             var run = new TileRun(grid, format, image, 0, 1, 0, channels);
             string message = Assert.Throws<TesseraFormatException>(() => Coding.Decode(decoder, new byte[100], run)).Message;
             Assert.Contains($"{channels} channels of {format.BitDepth} bits", message, StringComparison.Ordinal);
-            Assert.Contains($"{SmallModel.Id}, which codes RGB of 8", message, StringComparison.Ordinal);
+            Assert.Contains($"{SmallModel.Id}, which codes grey and RGB of 8", message, StringComparison.Ordinal);
         }
     }
 

@@ -28,6 +28,28 @@ public class WaveCoderTests
             AssertSame(new PlainModel(weights), image, Wavefront.Intervals(new(weights), Coding.Run(image, 256)).Single());
     }
 
+    [Theory]
+    [InlineData("photograph", 33, 27)]
+    [InlineData("noise", 30, 2)]
+    [InlineData("extremes", 20, 31)]
+    public void Grey_is_coded_as_the_first_channel_of_colors_that_are_grey(string kind, int height, int width)
+    {
+        using PlanarBuffer colors = Picture.Plane(kind, width, height);
+        using var grey = new PlanarBuffer(width, height, 1);
+        colors.Plane(0).CopyTo(grey.Plane(0));
+        for (int channel = 1; channel < 3; channel++)
+            grey.Plane(0).CopyTo(colors.Plane(channel));
+        CausalWeights weights = new(SmallModel.Weights(1));
+        SymbolInterval[,,] expected = Wavefront.Intervals(weights, Coding.Run(colors, 256)).Single();
+        SymbolInterval[,,] actual = Wavefront.Intervals(weights, Coding.Run(grey, 256)).Single();
+        Assert.Equal(1, actual.GetLength(2));
+        for (int y = 0; y < height; y++)
+        {
+            for (int x = 0; x < width; x++)
+                Assert.Equal(expected[y, x, 0], actual[y, x, 0]);
+        }
+    }
+
     [Fact]
     public void Blocks_side_by_side_know_nothing_of_each_other()
     {

@@ -15,7 +15,7 @@ from support import REPOSITORY
 from tessera_training import data, safetensors, tables, team
 from tessera_training.causal import __main__ as commands
 from tessera_training.causal import evaluate, features, fixtures, least_squares, quantize, samples, simulate, train, wave
-from tessera_training.causal.net import CausalConfig
+from tessera_training.causal.net import CausalConfig, CausalNet
 
 COMMITTED = REPOSITORY / "tests" / "fixtures" / "causal"
 SIZES = [(1, 1), (1, 9), (9, 1), (2, 3), (5, 4), (7, 16)]
@@ -297,6 +297,33 @@ class Training(Temporary):
         header, first, *_, last = (line.split("\t") for line in (self.folder / "parts" / train.LOG).read_text().splitlines())
         self.assertEqual(header, ["step", "minutes", "rate", "training", "validation"])
         self.assertLess(float(last[4]), float(first[4]))
+
+    def test_a_run_that_knows_of_rounding_goes_on_with_the_same_units(self):
+        settings = dataclasses.replace(SETTINGS, quantised=True)
+        ends = []
+        for name, pauses in (("whole-rounded", (30,)), ("parts-rounded", (12, 30))):
+            for pause in pauses:
+                run = train.Run(self.folder / name, settings)
+                stop_at(run, pause)
+                quiet_train(run, self.samples, self.samples, 5)
+            ends.append(run)
+        self.assertEqual(set(ends[0].net.read_units), set(simulate.convolutions(SETTINGS.config)))
+        for name, unit in ends[0].net.read_units.items():
+            self.assertTrue(torch.equal(unit, ends[1].net.read_units[name]), name)
+        for one, other in zip(ends[0].average.parameters(), ends[1].average.parameters(), strict=True):
+            self.assertTrue(torch.equal(one, other))
+
+    def test_rounded_weights_are_integers_of_8_bits(self):
+        net = CausalNet(CausalConfig((6, 6), 5))
+        layer = net.trunk[1]
+        unit = torch.rand(layer.in_features) + 0.1
+        net.read_units = {"trunk.1": unit}
+        seen = net._linear("trunk.1", layer, torch.eye(layer.in_features)) - layer.bias
+        integers = seen.T * unit / ((layer.weight * unit).abs().amax(1, keepdim=True) / 127)
+        torch.testing.assert_close(integers, torch.round(integers), rtol=0, atol=1e-3)
+        torch.testing.assert_close(integers.abs().amax(1), torch.full((6,), 127.0), rtol=0, atol=1e-3)
+        seen.sum().backward()
+        torch.testing.assert_close(layer.weight.grad, torch.ones_like(layer.weight))
 
     def test_processes_draw_other_pixels(self):
         runs = [train.Run(self.folder / "none", SETTINGS, None, team.Team(rank, 2)) for rank in (0, 1)]

@@ -6,7 +6,7 @@ using Tessera.Container;
 
 namespace Tessera.Cli.Commands;
 
-/// <summary><c>tessera info</c>: what Tessera files are made of. Nothing is decoded, and no model is needed.</summary>
+/// <summary><c>tessera info</c>: what Tessera files are made of. Nothing is decoded, and no model is needed, unless supplies are to be measured.</summary>
 internal static class InfoCommand
 {
     /// <summary>Makes the command.</summary>
@@ -15,24 +15,28 @@ internal static class InfoCommand
         Argument<string[]> paths = SharedOptions.Paths("Tessera files, folders of them, or - for standard input.");
         Option<bool> json = new("--json") { Description = "Write one line of JSON for each file." };
         Option<bool> recover = new("--recover") { Description = "Show what is whole of a damaged file." };
-        var command = new Command("info", "Show header, models, metadata and sizes of Tessera files.") { paths, json, recover };
+        Option<bool> supply = new("--supply") { Description = "Decode the segments of bits-back models, to measure how much of their supply was used." };
+        Option<string[]> plugins = SharedOptions.Plugins();
+        var command = new Command("info", "Show header, models, metadata and sizes of Tessera files.") { paths, json, recover, supply, plugins };
         command.SetAction((arguments, cancellationToken) => RunAsync(
             context.Terminal,
             arguments.GetRequiredValue(paths),
             arguments.GetValue(json),
             arguments.GetValue(recover) ? RecoveryMode.SkipDamage : RecoveryMode.None,
+            arguments.GetValue(supply) ? context.CreateRegistry(arguments.GetRequiredValue(plugins)) : null,
             cancellationToken));
         return command;
     }
 
-    private static Task<int> RunAsync(Terminal terminal, string[] paths, bool json, RecoveryMode recovery, CancellationToken cancellationToken) =>
+    private static Task<int> RunAsync(
+        Terminal terminal, string[] paths, bool json, RecoveryMode recovery, ModelRegistry? models, CancellationToken cancellationToken) =>
         new JobRunner(terminal).RunAsync(
             InputFiles.Expand(paths, [FormatCatalog.TesseraExtension]),
             StandardStream.DescribeInput,
             async (path, _, token) =>
             {
                 await using Stream input = InputFiles.Open(path, terminal);
-                return await TesseraInspector.InspectAsync(input, null, recovery, token);
+                return await TesseraInspector.InspectAsync(input, null, recovery, models, token);
             },
             (path, report) => Show(terminal, StandardStream.DescribeInput(path), report, json),
             cancellationToken);

@@ -33,10 +33,14 @@ internal sealed record InfoDocument(
     internal sealed record Text(string Keyword, string Value, string Language);
 
     /// <summary>A segment, with the models in the order in which they coded its tiles.</summary>
-    internal sealed record Segment(long Offset, long Bytes, long FirstTile, int Tiles, int FirstChannel, int Channels, double BitsPerSubpixel, IReadOnlyList<Run> Runs);
+    internal sealed record Segment(
+        long Offset, long Bytes, long FirstTile, int Tiles, int FirstChannel, int Channels, double BitsPerSubpixel, IReadOnlyList<Run> Runs, Supply? Supply);
 
     /// <summary>Tiles that one model coded.</summary>
     internal sealed record Run(int Model, int Tiles);
+
+    /// <summary>The supply of a segment of several runs; bytes only if they were measured.</summary>
+    internal sealed record Supply(int StarterTiles, int WastedBits, int? Bytes, int? UsedBytes);
 
     /// <summary>A damaged part.</summary>
     internal sealed record Damage(long Offset, long Bytes, string Reason);
@@ -65,7 +69,8 @@ internal sealed record InfoDocument(
             [.. info.Metadata.Texts.Select(t => new Text(t.Keyword, t.Value, t.Language))],
             [.. report.Segments.Select(s => new Segment(
                 s.Offset, s.ByteCount, s.Header.FirstTile, s.Header.TileCount, s.Header.FirstChannel, s.Header.ChannelCount, s.BitsPerSubpixel,
-                [.. s.Header.Runs.Select(r => new Run(r.ModelIndex, r.TileCount))]))],
+                [.. s.Header.Runs.Select(r => new Run(r.ModelIndex, r.TileCount))],
+                s.Supply is { } supply ? new(supply.StarterTiles, supply.WastedBits, supply.Use?.ByteCount, supply.Use?.UsedByteCount) : null))],
             [.. report.DamagedBytes.Select(d => new Damage(d.Offset, d.Length, d.Reason))]);
     }
 }

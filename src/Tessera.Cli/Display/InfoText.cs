@@ -15,6 +15,8 @@ internal static class InfoText
         Line(console, "tiles", $"{grid.Columns} x {grid.Rows} of {grid.TileSize} x {grid.TileSize} pixels, {grid.BandRows} row(s) in a band, {report.Segments.Length} segment(s)");
         foreach ((ModelUsage usage, int index) in ModelUse.Count(report).Select((u, i) => (u, i)))
             Line(console, index == 0 ? "models" : "", $"{index}: {usage.Model}, {usage.Tiles} tile(s)");
+        if (SupplyTotals.Of(report) is { } supply)
+            Line(console, "supply", Describe(supply, report));
         WriteMetadata(console, info.Metadata);
         foreach (DamagedBytes damage in report.DamagedBytes)
             Line(console, "damaged", $"bytes {damage.Offset} to {damage.Offset + damage.Length - 1}: {damage.Reason}");
@@ -25,6 +27,12 @@ internal static class InfoText
         HeatMap.WriteScale(console);
         console.WriteLine($" {map.Highest:F3} bits per subpixel of the tiles{(info.FrameCount == 1 ? "" : " of the first frame")}");
         map.Write(console);
+    }
+
+    private static string Describe(SupplyTotals supply, FileReport report)
+    {
+        string use = supply.Bytes > 0 ? $"; {supply.UsedBytes:N0} of {SizeText.Bytes(supply.Bytes)} used" : "";
+        return $"{supply.StarterTiles} starter tile(s) in {supply.Segments} of {report.Segments.Length} segment(s), {supply.WastedBits} bit(s) wasted in final states{use}";
     }
 
     private static void WriteMetadata(IAnsiConsole console, ImageMetadata metadata)

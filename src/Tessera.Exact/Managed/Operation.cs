@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Tessera.Exact.Managed;
 
@@ -150,8 +151,7 @@ internal sealed class AddOperation(AddNode node, View first, View second, View t
                 switch (node.Kind)
                 {
                     case SumKind.Clamped:
-                        for (int c = 0; c < sums.Length; c++)
-                            sums[c] = (short)Math.Max(Math.Min(left[c] + right[c], _high), _low);
+                        AddClamped(left, right, sums);
                         break;
                     case SumKind.ClampedDifference:
                         for (int c = 0; c < sums.Length; c++)
@@ -168,6 +168,20 @@ internal sealed class AddOperation(AddNode node, View first, View second, View t
                 }
             }
         }
+    }
+
+    // Limits are of 16 bits themselves, so that saturating on the way to them changes nothing.
+    private void AddClamped(ReadOnlySpan<short> left, ReadOnlySpan<short> right, Span<short> sums)
+    {
+        int c = 0;
+        for (; c <= sums.Length - Vector256<short>.Count; c += Vector256<short>.Count)
+        {
+            Vector256<short> sum = Vector256.AddSaturate(Vector256.Create(left[c..]), Vector256.Create(right[c..]));
+            Vector256.Max(Vector256.Min(sum, Vector256.Create((short)_high)), Vector256.Create((short)_low)).CopyTo(sums[c..]);
+        }
+
+        for (; c < sums.Length; c++)
+            sums[c] = (short)Math.Max(Math.Min(left[c] + right[c], _high), _low);
     }
 }
 

@@ -25,16 +25,18 @@ internal sealed class SegmentExtractor : IDisposable
     /// <param name="payload">Its payload.</param>
     /// <param name="offset">Its offset in the file, for messages.</param>
     /// <param name="band">The band's samples.</param>
+    /// <returns>How much of the first run's bytes the others used as their supply; null if there is one run.</returns>
     /// <exception cref="TesseraFormatException">The payload is not valid, or its samples are not those that were coded.</exception>
-    public void Decode(SegmentHeader header, ReadOnlySpan<byte> payload, long offset, PlanarBuffer band)
+    public SupplyUse? Decode(SegmentHeader header, ReadOnlySpan<byte> payload, long offset, PlanarBuffer band)
     {
-        DecodeRuns(header, payload, offset, band);
+        SupplyUse? use = DecodeRuns(header, payload, offset, band);
 
         uint checksum = SegmentSamples.Checksum(Tiles(header.FirstTile, header.TileCount, header, band), out bool inRange);
         if (checksum != header.SampleChecksum)
             throw new TesseraFormatException($"The segment of {header} is damaged: its samples do not match their checksum", offset);
         if (!inRange)
             throw new TesseraFormatException($"The segment of {header} has samples above {_plan.Format.MaxSample}", offset);
+        return use;
     }
 
     /// <summary>Sets the samples of a segment that cannot be decoded to 0.</summary>
@@ -50,10 +52,11 @@ internal sealed class SegmentExtractor : IDisposable
     }
 
     /// <summary>Decodes the runs from the last to the first: each gives back the bits of the runs before it.</summary>
-    private void DecodeRuns(SegmentHeader header, ReadOnlySpan<byte> payload, long offset, PlanarBuffer band)
+    private SupplyUse? DecodeRuns(SegmentHeader header, ReadOnlySpan<byte> payload, long offset, PlanarBuffer band)
     {
         long end = header.FirstTile + header.TileCount;
         ReadOnlySpan<byte> coded = payload;
+        SupplyUse? use = null;
         for (int i = header.Runs.Length - 1; i >= 0; i--)
         {
             SegmentRun run = header.Runs[i];
@@ -73,12 +76,20 @@ internal sealed class SegmentExtractor : IDisposable
                 throw new TesseraFormatException($"The model {model.Identity} cannot decode the segment of {header}: {e.Message}", offset, e);
             }
 
+            // What no run has touched is what they all begin with.
+            if (i > 0)
+            {
+                SupplyUse last = SupplyUse.Measure(_nextSupply.Span, coded);
+                use = last with { UntouchedByteCount = Math.Min(last.UntouchedByteCount, use?.UntouchedByteCount ?? int.MaxValue) };
+            }
+
             (_supply, _nextSupply) = (_nextSupply, _supply);
             coded = _supply.Span;
         }
 
         if (!coded.IsEmpty)
             throw new TesseraFormatException($"The segment of {header} leaves {coded.Length} bytes over", offset);
+        return use;
     }
 
     private TileRun Tiles(long firstTile, int tileCount, SegmentHeader header, PlanarBuffer band) =>

@@ -25,8 +25,8 @@ internal sealed record EncodePlan
     /// <summary>Whether every segment is coded by all candidates. Otherwise it is coded by the first that suits it.</summary>
     public required bool TriesAll { get; init; }
 
-    /// <summary>The place in <see cref="Models"/> of the one that codes starter tiles, or -1 where none is needed.</summary>
-    public required int Starter { get; init; }
+    /// <summary>The places in <see cref="Models"/> of those that may code starter tiles, in the order of preference; none where none are needed.</summary>
+    public required ImmutableArray<int> Starters { get; init; }
 
     /// <summary>Chooses models and tiling.</summary>
     /// <exception cref="ArgumentException">The options or the image are not valid, or no model can code such an image.</exception>
@@ -42,17 +42,8 @@ internal sealed record EncodePlan
         if (models.IsEmpty)
             throw new ArgumentException(DescribeUnsupported(options, info.Format));
         int candidateCount = models.Length;
-        int starter = -1;
-        if (models.Any(m => m.NeedsSupply))
-        {
-            TileModel first = FindStarter(supporting, options.Registry, info.Format);
-            starter = models.IndexOf(first);
-            if (starter < 0)
-            {
-                starter = models.Length;
-                models = models.Add(first);
-            }
-        }
+        ImmutableArray<TileModel> starters = models.Any(m => m.NeedsSupply) ? FindStarters(models, supporting, options, info.Format) : [];
+        models = [.. models.Union(starters)];
 
         Tiling wish = MemoryPlan.Fit(models[0].PlanTiling(info, options.Effort), info);
         var grid = new TileGrid(info.Width, info.Height, info.FrameCount, options.TileSize ?? wish.TileSize, options.BandRows ?? wish.BandRows);
@@ -65,17 +56,41 @@ internal sealed record EncodePlan
             Models = models,
             CandidateCount = candidateCount,
             TriesAll = triesAll,
-            Starter = starter,
+            Starters = [.. starters.Select(models.IndexOf)],
         };
     }
 
     /// <summary>Which of the candidates codes some tiles, if not all are tried: the first that suits them, or else the last.</summary>
-    public int Choose(TileRun tiles)
+    public int Choose(TileRun tiles) => FirstSuited([.. Enumerable.Range(0, CandidateCount)], tiles);
+
+    /// <summary>In which ways some tiles are coded, for the smallest result to be kept; at least one, the preferred one first.</summary>
+    public IEnumerable<SegmentRecipe> Recipes(TileRun tiles)
     {
-        int chosen = 0;
-        while (chosen < CandidateCount - 1 && Models[chosen].IsSpecialized && !Models[chosen].Suits(tiles))
-            chosen++;
-        return chosen;
+        foreach (int model in TriesAll ? Enumerable.Range(0, CandidateCount) : [Choose(tiles)])
+        {
+            if (!Models[model].NeedsSupply)
+            {
+                yield return new(null, model);
+                continue;
+            }
+
+            foreach (int starter in TriesAll ? Starters : [FirstSuited(Starters, tiles)])
+                yield return new(starter, model);
+        }
+    }
+
+    /// <summary>Whether a model is among those by which every segment is coded alone.</summary>
+    public bool IsTriedAlone(int model) => TriesAll && model < CandidateCount && !Models[model].NeedsSupply;
+
+    private int FirstSuited(ImmutableArray<int> models, TileRun tiles)
+    {
+        foreach (int model in models[..^1])
+        {
+            if (!Models[model].IsSpecialized || Models[model].Suits(tiles))
+                return model;
+        }
+
+        return models[^1];
     }
 
     private static ImmutableArray<TileModel> Offered(TesseraEncoderOptions options) => options.ModelIds.IsEmpty
@@ -111,10 +126,21 @@ internal sealed record EncodePlan
         return $"{images} by {string.Join(", ", offered.Select(m => m.Identity.Id))}. {remedy}";
     }
 
-    private static TileModel FindStarter(IEnumerable<TileModel> candidates, ModelRegistry registry, SampleFormat format) =>
-        candidates.FirstOrDefault(m => !m.NeedsSupply)
-        ?? registry.EncodingModels.FirstOrDefault(m => !m.NeedsSupply && m.Supports(format))
-        ?? throw new ArgumentException($"The model {candidates.First().Identity.Id} needs another one to code its first tiles, and none that can is installed.");
+    // Those that are tried in any case; or else those that code such images, first of the models offered, then of all that are installed.
+    private static ImmutableArray<TileModel> FindStarters(
+        ImmutableArray<TileModel> models, IEnumerable<TileModel> supporting, TesseraEncoderOptions options, SampleFormat format)
+    {
+        if (options.Effort >= TesseraEncoderOptions.TryAllEffort && models.Any(m => !m.NeedsSupply))
+            return [.. models.Where(m => !m.NeedsSupply)];
+        IEnumerable<TileModel> installed = options.Registry.EncodingModels
+            .Where(m => !m.NeedsSupply).OrderBy(m => m.LowestEffort > options.Effort).Where(m => m.Supports(format));
+        TileModel[] starters = [.. Considered(supporting.Where(m => !m.NeedsSupply))];
+        if (starters.Length == 0)
+            starters = [.. Considered(installed)];
+        return starters.Length > 0
+            ? [.. starters]
+            : throw new ArgumentException($"The model {models.First(m => m.NeedsSupply).Identity.Id} needs another one to code its first tiles, and none that can is installed.");
+    }
 
     private static void CheckBand(TileGrid grid, ImageInfo info)
     {
@@ -130,3 +156,8 @@ internal sealed record EncodePlan
             throw new ArgumentException($"A band of {grid.Columns} x {grid.BandRows} tiles has more than {ContainerFormat.MaxBandTiles}; choose larger tiles.");
     }
 }
+
+/// <summary>A way to code a segment: a model alone, or one that needs supply after a starter.</summary>
+/// <param name="Starter">The place of the model that codes the first tiles, or null.</param>
+/// <param name="Model">The place of the model that codes the others.</param>
+internal readonly record struct SegmentRecipe(int? Starter, int Model);

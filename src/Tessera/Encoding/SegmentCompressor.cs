@@ -1,3 +1,4 @@
+using System.Buffers;
 using Tessera.Container;
 
 namespace Tessera;
@@ -10,6 +11,7 @@ internal sealed class SegmentCompressor : IDisposable
     private readonly CancellationToken _cancellationToken;
     private readonly SegmentEncoder?[] _encoders;
     private readonly PooledBuffer _supply = new();
+    private readonly PooledBuffer _trial = new();
 
     /// <param name="plan">What is encoded.</param>
     /// <param name="shelf">Where the buffers of coded segments come from.</param>
@@ -34,17 +36,16 @@ internal sealed class SegmentCompressor : IDisposable
         PooledBuffer best = _shelf.Take(), attempt = _shelf.Take();
         try
         {
-            int first = _plan.TriesAll ? 0 : _plan.Choose(tiles), end = _plan.TriesAll ? _plan.CandidateCount : first + 1;
-            SegmentRun[] runs = EncodeWith(first, tiles, band, firstTile, tileCount, best);
-            for (int model = first + 1; model < end; model++)
+            SegmentRun[]? runs = null;
+            foreach (SegmentRecipe recipe in _plan.Recipes(tiles))
             {
                 attempt.Clear();
-                SegmentRun[] attemptRuns = EncodeWith(model, tiles, band, firstTile, tileCount, attempt);
-                if (attempt.Length < best.Length)
+                SegmentRun[]? attemptRuns = Encode(recipe, tiles, band, firstTile, tileCount, attempt);
+                if (attemptRuns is not null && (runs is null || attempt.Length < best.Length))
                     (best, attempt, runs) = (attempt, best, attemptRuns);
             }
 
-            return new(Header(firstTile, tileCount, runs, checksum), best, _shelf);
+            return new(Header(firstTile, tileCount, runs!, checksum), best, _shelf);
         }
         catch
         {
@@ -63,36 +64,53 @@ internal sealed class SegmentCompressor : IDisposable
         foreach (SegmentEncoder? encoder in _encoders)
             encoder?.Dispose();
         _supply.Dispose();
+        _trial.Dispose();
     }
 
-    private SegmentRun[] EncodeWith(int model, TileRun tiles, PlanarBuffer band, long firstTile, int tileCount, PooledBuffer payload)
+    /// <summary>Codes tiles in one way. It gives null where no count of starter tiles suffices, and the starter alone is another way.</summary>
+    private SegmentRun[]? Encode(SegmentRecipe recipe, TileRun tiles, PlanarBuffer band, long firstTile, int tileCount, PooledBuffer payload)
     {
-        if (!_plan.Models[model].NeedsSupply)
+        if (recipe.Starter is not { } starter)
         {
-            Encoder(model).Encode(tiles, [], payload);
-            return [new(model, tileCount)];
+            Encoder(recipe.Model).Encode(tiles, [], payload);
+            return [new(recipe.Model, tileCount)];
         }
 
-        // The fewest starter tiles whose bits suffice, found by trying: it depends on the samples what the others will pop.
-        for (int starterTiles = 1; starterTiles < tileCount; starterTiles++)
+        if (EncodeAfterStarter(starter, recipe.Model, band, firstTile, tileCount, payload) is { } starterTiles)
+            return [new(starter, starterTiles), new(recipe.Model, tileCount - starterTiles)];
+        if (_plan.IsTriedAlone(starter))
+            return null;
+        Encoder(starter).Encode(tiles, [], payload);
+        return [new(starter, tileCount)];
+    }
+
+    /// <summary>Codes tiles by a starter and a model that needs supply. How many the starter must code depends on what the other will pop.</summary>
+    /// <returns>How many tiles the starter codes; null if all but one are not enough.</returns>
+    private int? EncodeAfterStarter(int starter, int model, PlanarBuffer band, long firstTile, int tileCount, PooledBuffer payload)
+    {
+        var search = new SupplySearch(tileCount - 1);
+        while (!search.IsOver)
         {
+            int starterTiles = search.Next;
             _supply.Clear();
-            payload.Clear();
-            Encoder(_plan.Starter).Encode(Run(band, firstTile, starterTiles), [], _supply);
+            _trial.Clear();
+            Encoder(starter).Encode(Run(band, firstTile, starterTiles), [], _supply);
             try
             {
-                Encoder(model).Encode(Run(band, firstTile + starterTiles, tileCount - starterTiles), _supply.Span, payload);
-                return [new(_plan.Starter, starterTiles), new(model, tileCount - starterTiles)];
+                Encoder(model).Encode(Run(band, firstTile + starterTiles, tileCount - starterTiles), _supply.Span, _trial);
             }
             catch (SupplyExhaustedException)
             {
-                // One more starter tile then.
+                search.Exhausted();
+                continue;
             }
+
+            search.Sufficed(SupplyUse.Measure(_supply.Span, _trial.Span));
+            payload.Clear();
+            payload.Write(_trial.Span);
         }
 
-        payload.Clear();
-        Encoder(_plan.Starter).Encode(tiles, [], payload);
-        return [new(_plan.Starter, tileCount)];
+        return search.Found;
     }
 
     private SegmentHeader Header(long firstTile, int tileCount, SegmentRun[] runs, uint checksum) => new()

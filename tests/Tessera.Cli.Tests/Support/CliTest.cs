@@ -23,6 +23,9 @@ public abstract class CliTest : IDisposable
     /// <summary>The model that the program has.</summary>
     private protected RawModel Model { get; set; } = new();
 
+    /// <summary>What is preferred to it; by default nothing is.</summary>
+    private protected TileModel? Preferred { get; set; }
+
     public void Dispose()
     {
         Directory.Delete(Folder, recursive: true);
@@ -43,7 +46,7 @@ public abstract class CliTest : IDisposable
         using var output = new StringWriter();
         using var error = new StringWriter();
         var terminal = new Terminal(() => new MemoryStream(input), () => bytes, output, error, isTerminal, isErrorTerminal: false);
-        var context = new ToolContext(terminal, new FormatCatalog([new PngFormat(), new NetpbmFormat()]), plugins => plugins.Add(new RawPlugin(Model)));
+        var context = new ToolContext(terminal, new FormatCatalog([new PngFormat(), new NetpbmFormat()]), plugins => plugins.Add(new RawPlugin(Preferred is null ? [Model] : [Preferred, Model])));
         int exitCode = await new TesseraTool(context).RunAsync(arguments, cancellationToken);
         return new(exitCode, output.ToString(), bytes.ToArray(), error.ToString());
     }
@@ -93,8 +96,8 @@ public abstract class CliTest : IDisposable
 
     private protected static byte[] Ascii(string text) => Encoding.ASCII.GetBytes(text);
 
-    private sealed class RawPlugin(RawModel model) : IModelPlugin
+    private sealed class RawPlugin(TileModel[] models) : IModelPlugin
     {
-        public IEnumerable<TileModel> CreateModels() => [model];
+        public IEnumerable<TileModel> CreateModels() => models;
     }
 }

@@ -22,7 +22,7 @@ internal static class Coding
     public static TileRun Run(PlanarBuffer image, int side, int first = 0, int? count = null, CancellationToken cancellationToken = default)
     {
         var grid = new TileGrid(image.Width, image.Height, 1, side, 1 << 20);
-        return new(grid, new(3, 8), image, first, count ?? (int)grid.TileCount - first, 0, 3, cancellationToken);
+        return new(grid, new(image.Channels, 8), image, first, count ?? (int)grid.TileCount - first, 0, image.Channels, cancellationToken);
     }
 
     public static byte[] Encode(SegmentEncoder encoder, TileRun tiles)

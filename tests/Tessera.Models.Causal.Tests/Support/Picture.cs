@@ -6,9 +6,9 @@ internal static class Picture
     /// <summary>What can be drawn.</summary>
     public static readonly string[] Kinds = ["photograph", "flat", "noise", "checkerboard", "extremes"];
 
-    public static Raster Draw(string kind, int width, int height)
+    public static Raster Draw(string kind, int width, int height, int channels = 3)
     {
-        var image = Raster.Create(new(width, height, new(3, 8)));
+        var image = Raster.Create(new(width, height, new(channels, 8)));
         Draw(kind, image.Frames[0].Samples, new(width + (1000 * height)));
         return image;
     }
@@ -22,7 +22,7 @@ internal static class Picture
 
     private static void Draw(string kind, PlanarBuffer image, Random random)
     {
-        for (int channel = 0; channel < 3; channel++)
+        for (int channel = 0; channel < image.Channels; channel++)
         {
             for (int y = 0; y < image.Height; y++)
             {

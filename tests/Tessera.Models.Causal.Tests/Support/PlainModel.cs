@@ -24,7 +24,17 @@ internal sealed class PlainModel
     }
 
     /// <summary>What is known of a sample before it is coded, and how it is coded.</summary>
-    public readonly record struct Sample(int Blind, int Informed, int Scale, int[] Outputs, SymbolInterval Interval);
+    /// <param name="Blind">The blind prediction.</param>
+    /// <param name="Informed">The informed prediction.</param>
+    /// <param name="Scale">The scale.</param>
+    /// <param name="Outputs">What the head gives.</param>
+    /// <param name="Value">The sample.</param>
+    /// <param name="Slots">The slots of any integer of its alphabet, by the network's mixture.</param>
+    public readonly record struct Sample(int Blind, int Informed, int Scale, int[] Outputs, int Value, Func<int, SymbolInterval> Slots)
+    {
+        /// <summary>The sample's own slots.</summary>
+        public SymbolInterval Interval => Slots(Value);
+    }
 
     /// <summary>All samples of an image that is one tile, by row, column and channel.</summary>
     public Sample[,,] Samples(PlanarBuffer image)
@@ -45,9 +55,12 @@ internal sealed class PlainModel
                     int[] known = Known(channel, informed - blind[channel], errors, y, x, scales);
                     int[] outputs = Layer($"head.{channel}.output", Layer($"head.{channel}.hidden", [.. trunk, .. known], 0, 2047), -32768, 32767);
                     int value = values[channel][y, x];
-                    SymbolInterval interval = Interval(channel, outputs, informed, scales[channel], value);
-                    samples[y, x, channel] = new(blind[channel], informed, scales[channel], outputs, interval);
+                    MixtureComponent[] mixture = Mixture(outputs, informed, scales[channel]);
+                    int lowest = channel == 0 ? 0 : -255;
+                    samples[y, x, channel] = new(blind[channel], informed, scales[channel], outputs, value, Slots);
                     errors[channel][y, x] = (8 * value) - informed;
+
+                    SymbolInterval Slots(int any) => new Entropy.Mixture(ScaleTables.Logistic, mixture, 12, lowest, 255).Interval(any);
                 }
 
                 predictor.Learn(y, x);
@@ -127,19 +140,18 @@ internal sealed class PlainModel
         return output;
     }
 
-    private SymbolInterval Interval(int channel, int[] outputs, int informed, int scale, int value)
+    private MixtureComponent[] Mixture(int[] outputs, int informed, int scale)
     {
         int largest = Enumerable.Range(0, 3).MaxBy(k => outputs[k]);
         int[] shares = [.. outputs[..3].Select(logit => _tensors["table.exponentials"][Math.Min(outputs[largest] - logit, 1023)])];
         int[] weights = [.. shares.Select(share => 4096 * share / shares.Sum())];
         weights[largest] += 4096 - weights.Sum();
-        MixtureComponent[] components =
+        return
         [
             .. Enumerable.Range(0, 3).Select(k => ScaleTables.Logistic.Component(
                 (informed * 8) + (int)Math.Floor(((outputs[3 + k] * scale) + 4) / 8.0),
                 (int)Math.Clamp(Math.Floor((outputs[6 + k] + _tensors["table.scale_levels"][scale] + 8) / 16.0), 0, 135),
                 (uint)weights[k])),
         ];
-        return new Mixture(ScaleTables.Logistic, components, 12, channel == 0 ? 0 : -255, 255).Interval(value);
     }
 }

@@ -16,6 +16,10 @@ internal static class Codec
     public static TesseraEncoder Encoder(TileModel model, int threads = 2) =>
         new(new() { Registry = Registry(model), MaxDegreeOfParallelism = threads });
 
+    /// <summary>An encoder of a bits-back model and its starter.</summary>
+    public static TesseraEncoder Encoder(TileModel model, TileModel starter, int threads = 2) =>
+        new(new() { Registry = Registry(model, starter), MaxDegreeOfParallelism = threads });
+
     public static TesseraDecoder Decoder(TileModel model, RecoveryMode recovery = RecoveryMode.None, int threads = 2) =>
         new(new() { Registry = Registry(model), Recovery = recovery, MaxDegreeOfParallelism = threads });
 

@@ -77,8 +77,11 @@ def _add_train(subparsers) -> None:
     settings = command.add_argument_group("settings", "fixed by a run's first call; later calls may leave them out")
     _add_config(settings, argparse.SUPPRESS)
     for field in dataclasses.fields(train.Settings):
-        if field.name != "config":
-            settings.add_argument("--" + field.name.replace("_", "-"), type={"int": int, "float": float}[field.type],
+        flag = "--" + field.name.replace("_", "-")
+        if field.name == "quantised":
+            settings.add_argument(flag, action="store_true", default=argparse.SUPPRESS, help="compute with weights rounded to 8 bits")
+        elif field.name != "config":
+            settings.add_argument(flag, type={"int": int, "float": float}[field.type],
                                   default=argparse.SUPPRESS, help=f"(default: {field.default})")
     command.set_defaults(run=_train)
 

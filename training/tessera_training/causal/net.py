@@ -10,6 +10,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from ..arithmetic import MAX_WEIGHT
 from . import features
 
 COMPONENTS = 3
@@ -52,11 +53,17 @@ class CausalConfig:
 
 
 class CausalNet(nn.Module):
-    """The network."""
+    """The network.
+
+    For training that knows of rounding: with `read_units`, the weights of every layer are seen as the 8 bits that they are given for inputs
+    in these units, while the gradient passes as if they were not.
+    """
 
     def __init__(self, config: CausalConfig) -> None:
         super().__init__()
         self.config = config
+        self.read_units: dict[str, torch.Tensor] = {}
+        """By the name of a layer: what an integer of each of its inputs stands for. Empty where nothing is rounded."""
         widths = (features.COUNT, *config.trunk)
         self.trunk = nn.ModuleList(nn.Linear(a, b) for a, b in zip(widths, widths[1:]))
         outputs = COMPONENTS * GROUPS
@@ -72,13 +79,22 @@ class CausalNet(nn.Module):
         trunk = inputs.trunk.float() / features.UNIT
         value = trunk
         for number, layer in enumerate(self.trunk):
-            result = functional.relu(layer(value))
+            result = functional.relu(self._linear(f"trunk.{number}", layer, value))
             value = value + result if number > 0 and value.shape[1] == result.shape[1] else result
         outputs = []
         for channel in range(3):
             read = torch.cat([value, inputs.known[channel].float() / features.UNIT], 1) if channel else value
-            outputs.append(self.output[channel](functional.relu(self.hidden[channel](read))))
+            hidden = functional.relu(self._linear(f"head.{channel}.hidden", self.hidden[channel], read))
+            outputs.append(self._linear(f"head.{channel}.output", self.output[channel], hidden))
         return torch.stack(outputs, 1).unflatten(2, (GROUPS, COMPONENTS))
+
+    def _linear(self, name: str, layer: nn.Linear, value: torch.Tensor) -> torch.Tensor:
+        if not self.read_units:
+            return layer(value)
+        folded = layer.weight * self.read_units[name]
+        unit = folded.detach().abs().amax(1, keepdim=True).clamp(min=1e-9) / MAX_WEIGHT
+        rounding = torch.round(folded.detach() / unit) * unit - folded.detach()
+        return functional.linear(value, (folded + rounding) / self.read_units[name], layer.bias)
 
     def forward(self, inputs: features.Features) -> torch.Tensor:
         """Bits of each subpixel: [N, 3]."""

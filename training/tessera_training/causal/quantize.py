@@ -27,57 +27,73 @@ _FURTHEST = 16382
 """What outputs reach before they saturate."""
 
 
+def units(net: CausalNet, inputs: features.Features) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
+    """What an integer of each input and of each output of each layer stands for, for the ranges that calibration pixels show."""
+    with torch.no_grad():
+        value = inputs.trunk.float() / features.UNIT
+        given = _trunk_units(net, value)
+        unit, result = _constant(features.COUNT, 1 / features.UNIT), {}
+        for number, layer in enumerate(net.trunk):
+            unit, before = _constant(layer.out_features, given[number]), unit
+            result[f"trunk.{number}"] = before, unit
+            value = _next(number, layer, value)
+        level = math.log(2) / 8
+        outputs = torch.tensor([1 / simulate.LOGIT_UNITS, 1 / simulate.LOCATION_UNITS, level / simulate.LEVEL_UNITS], dtype=torch.float64)
+        for channel in range(3):
+            known = inputs.known[channel].float() / features.UNIT
+            hidden = functional.relu(net.hidden[channel](torch.cat([value, known], 1)))
+            hidden_unit = _constant(net.config.head, float(hidden.max()) * HEADROOM / READ_LIMIT)
+            result[f"head.{channel}.hidden"] = torch.cat([unit, _constant(known.shape[1], 1 / features.UNIT)]), hidden_unit
+            result[f"head.{channel}.output"] = hidden_unit, outputs.repeat_interleave(COMPONENTS)
+    return result
+
+
 def quantise(net: CausalNet, inputs: features.Features) -> simulate.IntegerNet:
     """Rounds a network; `inputs` are those of calibration pixels."""
     layers: dict[str, Convolution] = {}
+    unit = units(net, inputs)
 
-    def rounded(
-            name: str, linear: torch.nn.Linear, read: torch.Tensor, unit: torch.Tensor, output: torch.Tensor,
-            addend: torch.Tensor | float = 0.0) -> None:
-        count = linear.out_features
-        reach = READ_LIMIT if name.endswith("hidden") or name.startswith("trunk") else _FURTHEST
+    def rounded(name: str, linear: torch.nn.Linear, read: torch.Tensor, addend: torch.Tensor | float = 0.0) -> None:
+        reach = _FURTHEST if name.endswith("output") else READ_LIMIT
         layers[name] = quantise_convolution(
-            linear.weight.detach()[:, :, None, None], linear.bias.detach() + addend, unit, read.double().mean(0), output,
-            torch.full((count,), float(reach)), simulate.convolutions(net.config)[name], False)
+            linear.weight.detach()[:, :, None, None], linear.bias.detach() + addend, unit[name][0], read.double().mean(0), unit[name][1],
+            torch.full((linear.out_features,), float(reach)), simulate.convolutions(net.config)[name], False)
 
     with torch.no_grad():
         value = inputs.trunk.float() / features.UNIT
-        unit = torch.full((features.COUNT,), 1 / features.UNIT, dtype=torch.float64)
-        units = _layer_units(net, value)
         for number, layer in enumerate(net.trunk):
-            output = torch.full((layer.out_features,), units[number], dtype=torch.float64)
-            rounded(f"trunk.{number}", layer, value, unit, output)
-            result = functional.relu(layer(value))
-            value = value + result if number > 0 and value.shape[1] == result.shape[1] else result
-            unit = output
+            rounded(f"trunk.{number}", layer, value)
+            value = _next(number, layer, value)
         for channel in range(3):
-            known = inputs.known[channel].float() / features.UNIT
-            read = torch.cat([value, known], 1)
-            read_unit = torch.cat([unit, torch.full((known.shape[1],), 1 / features.UNIT, dtype=torch.float64)])
-            hidden = functional.relu(net.hidden[channel](read))
-            hidden_unit = torch.full((net.config.head,), float(hidden.max()) * HEADROOM / READ_LIMIT, dtype=torch.float64)
-            rounded(f"head.{channel}.hidden", net.hidden[channel], read, read_unit, hidden_unit)
-            level = math.log(2) / 8
-            output_unit = torch.tensor(
-                [1 / simulate.LOGIT_UNITS, 1 / simulate.LOCATION_UNITS, level / simulate.LEVEL_UNITS], dtype=torch.float64)
-            addend = torch.tensor([0.0, 0.0, -0.5 + 32 * level]).repeat_interleave(COMPONENTS)
-            rounded(f"head.{channel}.output", net.output[channel], hidden, hidden_unit, output_unit.repeat_interleave(COMPONENTS), addend)
+            read = torch.cat([value, inputs.known[channel].float() / features.UNIT], 1)
+            rounded(f"head.{channel}.hidden", net.hidden[channel], read)
+            addend = torch.tensor([0.0, 0.0, -0.5 + 32 * math.log(2) / 8]).repeat_interleave(COMPONENTS)
+            rounded(f"head.{channel}.output", net.output[channel], functional.relu(net.hidden[channel](read)), addend)
     table = {name: torch.from_numpy(values.astype(np.int64)) for name, values in simulate.tables().items()}
     return simulate.assemble(net.config, layers, table)
 
 
-def _layer_units(net: CausalNet, value: torch.Tensor) -> list[float]:
+def _trunk_units(net: CausalNet, value: torch.Tensor) -> list[float]:
     """What an integer of each trunk layer's output stands for; layers that are added have one unit."""
-    units: list[float] = []
+    found: list[float] = []
     first = 0
     for number, layer in enumerate(net.trunk):
-        result = functional.relu(layer(value))
-        added = number > 0 and value.shape[1] == result.shape[1]
-        value = value + result if added else result
-        units.append(float(value.max()) * HEADROOM / READ_LIMIT)
-        first = first if added else number
-        units[first:] = [max(units[first:])] * (number + 1 - first)
-    return units
+        width = value.shape[1]
+        value = _next(number, layer, value)
+        found.append(float(value.max()) * HEADROOM / READ_LIMIT)
+        first = first if number > 0 and width == value.shape[1] else number
+        found[first:] = [max(found[first:])] * (number + 1 - first)
+    return found
+
+
+def _next(number: int, layer: torch.nn.Linear, value: torch.Tensor) -> torch.Tensor:
+    """The output of a layer of the trunk."""
+    result = functional.relu(layer(value))
+    return value + result if number > 0 and value.shape[1] == result.shape[1] else result
+
+
+def _constant(count: int, value: float) -> torch.Tensor:
+    return torch.full((count,), value, dtype=torch.float64)
 
 
 def write_model(net: simulate.IntegerNet, path: Path, model: str, version: str) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from ..team import Team
-from . import features
+from . import features, quantize
 from .net import CausalConfig, CausalNet
 from .samples import Samples
 
@@ -22,6 +22,8 @@ _VALIDATION_SEED = 1
 _VALIDATION_BATCHES = 32
 _VALIDATION_PIXELS = 8192
 """Of a batch."""
+_CALIBRATION_SEED = 2
+_CALIBRATION_PIXELS = 1 << 16
 _LARGEST_TEAM = 64
 
 
@@ -41,6 +43,8 @@ class Settings:
     """How much of it the moving average of the parameters keeps at a step. Evaluation and export use the average."""
     seed: int = 0
     validate_every: int = 5000
+    quantised: bool = False
+    """Whether the network computes with weights rounded to 8 bits: fine-tuning of a trained network for what quantisation does to it."""
     processes: int = 1
     """Processes that train together, on a processor: see `team`."""
 
@@ -70,6 +74,8 @@ class Run:
 
     def train(self, training: Samples, validation: Samples, minutes: float) -> None:
         """Trains for some minutes at most; validates and writes a checkpoint at intervals and at the end."""
+        if self.settings.quantised and not self.net.read_units:
+            self._round_weights(training)
         begin, before, losses, saved = time.monotonic(), self.seconds, [], -1
         while self.step < self.settings.steps and self.team.agree(time.monotonic() - begin < 60 * minutes):
             losses.append(self._train_step(features.of(training, training.draw(self.settings.batch, self._generator()))))
@@ -81,6 +87,12 @@ class Run:
         if self.team.leads and self.step != saved and losses:
             self._report(losses, validation)
             self._save()
+
+    def _round_weights(self, training: Samples) -> None:
+        """Has weights rounded from here on, for units that stay what they are."""
+        inputs = features.of(training, training.draw(_CALIBRATION_PIXELS, torch.Generator().manual_seed(_CALIBRATION_SEED)))
+        read = {name: unit.float() for name, (unit, _) in quantize.units(self.average, inputs).items()}
+        self.net.read_units = self.average.read_units = read
 
     def _generator(self) -> torch.Generator:
         """What a step's pixels are drawn by: other ones in each process, the same ones whenever the run was stopped."""
@@ -125,6 +137,7 @@ class Run:
             "settings": dataclasses.asdict(self.settings),
             "net": self.net.state_dict(),
             "average": self.average.state_dict(),
+            "read_units": self.net.read_units,
             "optimizer": self.optimizer.state_dict(),
             "step": self.step,
             "seconds": self.seconds,
@@ -135,6 +148,7 @@ class Run:
         state = torch.load(self.folder / CHECKPOINT, map_location="cpu")
         self.net.load_state_dict(state["net"])
         self.average.load_state_dict(state["average"])
+        self.net.read_units = self.average.read_units = state.get("read_units", {})
         self.optimizer.load_state_dict(state["optimizer"])
         self.step, self.seconds = state["step"], state["seconds"]
 

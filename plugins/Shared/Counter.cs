@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace Tessera.Models.Classic;
+namespace Tessera.Models;
 
 /// <summary>
 /// The probability of a one in some context, learned quickly at first and ever more slowly: 22 bits of probability above 10 bits of
@@ -25,11 +25,19 @@ internal static class Counter
     /// The bits of a float x, taken from this, are those of about 2^18 / x: the usual constant of the reciprocal, and 18 octaves.
     /// </summary>
     public const int RateMagic = unchecked((int)(0x7EF311C7u + (18u << 23)));
+
+    // What is left, on either side, to what was never seen: 2^-11.
+    private const uint Least = 32;
+
     private static readonly int[] Rates = BuildRates();
 
     /// <summary>Whether a counter has seen nothing yet.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsNew(uint counter) => (counter & 1023) == 0;
+
+    /// <summary>The probability that is coded with.</summary>
+    /// <returns>In units of 2^-16, at least 2^-11 from 0 and 1.</returns>
+    public static uint Chance(uint counter) => Math.Clamp(counter >> 16, Least, 65536 - Least);
 
     /// <summary>Moves towards a decision, by 1 / (count + 1.6) of the distance.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -41,15 +49,6 @@ internal static class Counter
         int target = (1 << 22) - 1 & -bit;
         probability += (int)(((long)(target - probability) * Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Rates), count)) >> 16);
         counter = ((uint)probability << 10) | (uint)Math.Min(count + 1, limit);
-    }
-
-    /// <summary>Codes a decision by its counter alone, and trains it.</summary>
-    public static int Code<TCoder>(ref TCoder coder, ref uint counter, int bit, int limit = CountLimit)
-        where TCoder : struct, IBitCoder, allows ref struct
-    {
-        bit = coder.Code(bit, Math.Clamp(counter >> 16, 32, 65536 - 32));
-        Adapt(ref counter, bit, limit);
-        return bit;
     }
 
     private static int[] BuildRates()
