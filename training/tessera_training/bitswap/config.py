@@ -120,12 +120,13 @@ class ChainConfig:
 
         values = json.loads(text)
         values["levels"] = tuple(
-            LevelConfig(level["latent"], level["squeeze"], body(level["posterior"]), body(level["prior"]), level["base"]) for level in values["levels"])
+            LevelConfig(level["latent"], level["squeeze"], body(level["posterior"]), body(level["prior"]), level["base"])
+            for level in values["levels"])
         return ChainConfig(**values)
 
 
 def _published(latents: int, width: int, latent: int = 8, size: int | None = 32, **others) -> ChainConfig:
-    """Eight residual layers of 3 x 3, shared out among the levels, and four of 5 x 5 next to the image, in each direction."""
+    """In each direction eight residual layers of 3 x 3, shared out among the levels, and four of 5 x 5 next to the image."""
     levels = []
     for level in range(latents):
         layers = 8 // latents
