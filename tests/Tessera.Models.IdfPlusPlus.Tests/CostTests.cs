@@ -42,7 +42,7 @@ public class CostTests(ITestOutputHelper output)
             latents.Clear();
             foreach (PixelRectangle tile in run.Tiles.Slice(first, count))
             {
-                IdfPixels.Read(run, tile, configuration.Color != "none", pixels);
+                TilePixels.Read(run, tile, configuration.Color != "none", pixels);
                 executor.Run([pixels], outputs);
                 for (int part = 0; part < configuration.Parts; part++)
                 {
