@@ -39,26 +39,20 @@ internal sealed class BitSwapDecoder(BitSwapWeights weights, IEngine engine, Bit
     private void Decode(AnsStack stack)
     {
         int levels = weights.Configuration.Levels.Length;
-        Pop(stack, _variables.Latents[^1], _nets.Top(_variables));
+        _variables.Latents[^1].Pop(stack, _nets.Top(_variables));
         for (int level = levels - 1; level >= 0; level--)
         {
-            Pop(stack, _variables.Below[level], _nets.Prior(_variables, level));
+            _variables.Below[level].Pop(stack, _nets.Prior(_variables, level));
             _variables.Unsqueeze(level);
             if (scheme == BitsBackScheme.BitSwap)
-                PushBack(stack, level);
+                PutBack(stack, level);
         }
 
         for (int level = levels - 1; level >= 0 && scheme == BitsBackScheme.BbAns; level--)
-            PushBack(stack, level);
+            PutBack(stack, level);
     }
 
-    private void PushBack(AnsStack stack, int level) => _variables.Latents[level].Push(stack, _nets.Posterior(_variables, level));
-
-    private static void Pop(AnsStack stack, Variable variable, Distributions distributions)
-    {
-        if (!variable.TryPop(stack, distributions))
-            throw new TesseraFormatException($"A decoded element of a chain of latents is {Variable.Limit} or more in magnitude; the segment is damaged.");
-    }
+    private void PutBack(AnsStack stack, int level) => _variables.Latents[level].PutBack(stack, _nets.Posterior(_variables, level));
 
     private void Write(TileRun tiles, PixelRectangle block)
     {

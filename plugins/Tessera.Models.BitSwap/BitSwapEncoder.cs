@@ -1,4 +1,3 @@
-using System.Globalization;
 using Tessera.Entropy;
 using Tessera.Exact;
 
@@ -45,7 +44,7 @@ internal sealed class BitSwapEncoder(BitSwapWeights weights, IEngine engine, Bit
         int levels = weights.Configuration.Levels.Length;
         for (int level = 0; level < levels; level++)
         {
-            Pop(stack, level);
+            Draw(stack, level);
             if (scheme == BitsBackScheme.BitSwap)
                 Push(stack, level);
         }
@@ -55,14 +54,10 @@ internal sealed class BitSwapEncoder(BitSwapWeights weights, IEngine engine, Bit
         _variables.Latents[^1].Push(stack, _nets.Top(_variables));
     }
 
-    private void Pop(AnsStack stack, int level)
+    private void Draw(AnsStack stack, int level)
     {
         _variables.Squeeze(level);
-        if (!_variables.Latents[level].TryPop(stack, _nets.Posterior(_variables, level)))
-        {
-            throw new SupplyExhaustedException(string.Create(
-                CultureInfo.InvariantCulture, $"The supply gives an element of latent {level} that is {Variable.Limit} or more in magnitude; another supply is needed."));
-        }
+        _variables.Latents[level].Draw(stack, _nets.Posterior(_variables, level));
     }
 
     private void Push(AnsStack stack, int level) => _variables.Below[level].Push(stack, _nets.Prior(_variables, level));

@@ -9,12 +9,6 @@ namespace Tessera.Models.BitSwap;
 /// </remarks>
 internal sealed class Variable
 {
-    /// <summary>
-    /// Elements are smaller in magnitude than this, so that every distribution that a net can give has a code for them: means are within
-    /// 2 * 2047 of 0, and what lies closer than 2^19 to a mean can be coded.
-    /// </summary>
-    public const int Limit = 1 << 18;
-
     private int[] _values = [];
     private int _count;
     private bool _repeatsRow, _repeatsColumn;
@@ -81,7 +75,7 @@ internal sealed class Variable
         }
     }
 
-    /// <summary>Pushes all elements, the last one first.</summary>
+    /// <summary>Pushes all elements by their prior, the last one first.</summary>
     public void Push(AnsStack stack, Distributions distributions)
     {
         ReadOnlySpan<int> values = Values, locations = distributions.Locations;
@@ -102,10 +96,9 @@ internal sealed class Variable
         }
     }
 
-    /// <summary>Pops all elements.</summary>
-    /// <returns>Whether all are within <see cref="Limit"/>. If not, what follows was not popped.</returns>
+    /// <summary>Pops all elements by their prior. Damaged data may give any integers.</summary>
     /// <exception cref="AnsUnderflowException">The stack holds too few bits.</exception>
-    public bool TryPop(AnsStack stack, Distributions distributions)
+    public void Pop(AnsStack stack, Distributions distributions)
     {
         Span<int> values = Values;
         ReadOnlySpan<int> locations = distributions.Locations;
@@ -119,15 +112,31 @@ internal sealed class Variable
                 for (int c = 0; c < Channels; c++, i++)
                 {
                     int copy = c & copies;
-                    int value = copy == 0 ? ScaleTables.Logistic.Pop(stack, locations[i], levels[i]) : values[i - copy];
-                    if (value is <= -Limit or >= Limit)
-                        return false;
-                    values[i] = value;
+                    values[i] = copy == 0 ? ScaleTables.Logistic.Pop(stack, locations[i], levels[i]) : values[i - copy];
                 }
             }
         }
+    }
 
-        return true;
+    /// <summary>Pops all elements of a latent by their posterior.</summary>
+    /// <exception cref="AnsUnderflowException">The stack holds too few bits.</exception>
+    public void Draw(AnsStack stack, Distributions distributions)
+    {
+        Span<int> values = Values;
+        ReadOnlySpan<int> locations = distributions.Locations;
+        ReadOnlySpan<byte> levels = distributions.Levels;
+        for (int i = 0; i < values.Length; i++)
+            values[i] = Posterior.Draw(stack, locations[i], levels[i]);
+    }
+
+    /// <summary>Pushes all elements of a latent by their posterior, the last one first: the inverse of <see cref="Draw"/>.</summary>
+    /// <exception cref="TesseraFormatException">An element cannot have been drawn: the data is damaged.</exception>
+    public void PutBack(AnsStack stack, Distributions distributions)
+    {
+        ReadOnlySpan<int> values = Values, locations = distributions.Locations;
+        ReadOnlySpan<byte> levels = distributions.Levels;
+        for (int i = values.Length - 1; i >= 0; i--)
+            Posterior.PutBack(stack, values[i], locations[i], levels[i]);
     }
 
     private int At(int y, int x, int channel) => _values[(((y * Width) + x) * Channels) + channel];
