@@ -96,7 +96,7 @@ internal sealed class IdfDecoder : SegmentDecoder
             stays = arrived;
         }
 
-        IdfPixels.Write(stays, configuration.Color != "none", tiles, block);
+        TilePixels.Write(stays, configuration.Color != "none", tiles, block);
         _shelf.Return(stays);
     }
 

@@ -75,7 +75,7 @@ internal sealed class IdfEncoder : SegmentEncoder
         IdfConfiguration configuration = _weights.Configuration;
         (int height, int width) = _weights.Extended(block);
         ExactTensor pixels = _shelf.Take(height, width, configuration.Channels);
-        IdfPixels.Read(tiles, block, configuration.Color != "none", pixels);
+        TilePixels.Read(tiles, block, configuration.Color != "none", pixels);
         for (int i = 0; i < _outputs.Length; i++)
         {
             GraphValue value = _weights.Encoding.Graph.Outputs[i].Value;

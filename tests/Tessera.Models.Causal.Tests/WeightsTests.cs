@@ -1,4 +1,5 @@
 using Tessera.Exact;
+using Tessera.Exact.Tests.Support;
 using Tessera.Models.Causal.Tests.Support;
 
 namespace Tessera.Models.Causal.Tests;
@@ -14,7 +15,7 @@ public class WeightsTests
     [Fact]
     public void What_is_valid_is_accepted_with_its_name_version_and_hash()
     {
-        TensorFile copy = SmallModel.Changed(Valid);
+        TensorFile copy = ChangedTensors.Of(Valid);
         var model = new CausalModel(copy);
         Assert.Equal((SmallModel.Id, 7), (model.Identity.Id, model.Identity.Version));
         Assert.Equal(copy.Hash, model.Identity.WeightsHash);
@@ -75,7 +76,7 @@ public class WeightsTests
     [InlineData("configuration")]
     public void A_text_that_is_missing_is_named(string key)
     {
-        TensorFile file = SmallModel.Changed(Valid, metadata: (name, value) => name == key ? null : value);
+        TensorFile file = ChangedTensors.Of(Valid, metadata: (name, value) => name == key ? null : value);
         Assert.Contains($"no metadata '{key}'", Assert.Throws<WeightsException>(() => new CausalModel(file)).Message, StringComparison.Ordinal);
     }
 
@@ -101,7 +102,7 @@ public class WeightsTests
     [InlineData("configuration", """{"trunk":[12,8,8],"head":8}""", "head.0.hidden")]
     public void A_text_that_is_not_valid_is_refused(string key, string text, string message)
     {
-        TensorFile file = SmallModel.Changed(Valid, metadata: (name, value) => name == key ? text : value);
+        TensorFile file = ChangedTensors.Of(Valid, metadata: (name, value) => name == key ? text : value);
         Assert.Contains(message, Assert.Throws<WeightsException>(() => new CausalModel(file)).Message, StringComparison.Ordinal);
     }
 
@@ -112,7 +113,7 @@ public class WeightsTests
 
     private static void Refused(string name, Func<Tensor, (TensorType Type, int[] Shape, int[] Elements)?> change)
     {
-        TensorFile file = SmallModel.Changed(Valid, tensor => tensor.Name == name ? change(tensor) : SmallModel.Content(tensor));
+        TensorFile file = ChangedTensors.Of(Valid, tensor => tensor.Name == name ? change(tensor) : ChangedTensors.Content(tensor));
         string message = Assert.Throws<WeightsException>(() => new CausalModel(file)).Message;
         Assert.Contains(name[..name.LastIndexOf('.')], message, StringComparison.Ordinal);
     }

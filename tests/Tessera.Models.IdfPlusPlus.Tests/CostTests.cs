@@ -42,7 +42,7 @@ public class CostTests(ITestOutputHelper output)
             latents.Clear();
             foreach (PixelRectangle tile in run.Tiles.Slice(first, count))
             {
-                IdfPixels.Read(run, tile, configuration.Color != "none", pixels);
+                TilePixels.Read(run, tile, configuration.Color != "none", pixels);
                 executor.Run([pixels], outputs);
                 for (int part = 0; part < configuration.Parts; part++)
                 {
@@ -65,8 +65,8 @@ public class CostTests(ITestOutputHelper output)
                 ReadOnlySpan<byte> levels = latents.Levels(part);
                 for (int i = 0; i < values.Length; i++)
                 {
-                    likelihood -= Math.Log2(Mass(values[i], locations[i], levels[i]));
-                    tables += TableBits(values[i], locations[i], levels[i]);
+                    likelihood += LogisticCost.Likelihood(values[i], locations[i], levels[i]);
+                    tables += LogisticCost.Tables(values[i], locations[i], levels[i]);
                 }
             }
 
@@ -74,35 +74,6 @@ public class CostTests(ITestOutputHelper output)
         }
 
         return (likelihood, tables);
-    }
-
-    /// <summary>The logistic distribution's mass in the unit interval around an integer.</summary>
-    private static double Mass(int value, int location, int level)
-    {
-        double scale = Math.Pow(2, (level / 8.0) - 4), distance = Math.Abs(value - (location / 64.0));
-
-        // From the upper tail, where nothing cancels.
-        double near = Tail((distance - 0.5) / scale), far = Tail((distance + 0.5) / scale);
-        return Math.Max(near - far, double.Epsilon);
-
-        static double Tail(double x) => x > 0 ? Math.Exp(-x) / (1 + Math.Exp(-x)) : 1 / (1 + Math.Exp(x));
-    }
-
-    /// <summary>What spec/entropy.md, section 5, takes for an integer: its symbol, its excess beyond an escape, its low bits.</summary>
-    private static double TableBits(int value, int location, int level)
-    {
-        ScaleTables scales = ScaleTables.Logistic;
-        TablePlacement placement = scales.Place(location, level);
-        int last = scales.Tables.SymbolCount(placement.Table) - 1, bin = (value >> placement.Shift) - placement.Origin;
-        int symbol = Math.Clamp(bin, 0, last);
-        double bits = 16 - Math.Log2(scales.Tables.Interval(placement.Table, symbol).Frequency) + placement.Shift;
-        if (symbol == 0 || symbol == last)
-        {
-            int order = Math.Clamp((level / 8) - 4, 0, 2);
-            bits += (2 * Math.Floor(Math.Log2((Math.Abs(bin - symbol) >> order) + 1))) + 1 + order;
-        }
-
-        return bits;
     }
 
     private static (double Likelihood, double Tables) TopBits(ExactTensor top)
@@ -115,7 +86,7 @@ public class CostTests(ITestOutputHelper output)
         {
             double mass = 0;
             for (int k = i % top.Channels * components; k < ((i % top.Channels) + 1) * components; k++)
-                mass += weights[k] / 4096.0 * Mass(top.Values[i], locations[k], levels[k]);
+                mass += weights[k] / 4096.0 * LogisticCost.Mass(top.Values[i], locations[k], levels[k]);
             likelihood -= Math.Log2(mass);
         }
 

@@ -71,7 +71,7 @@ public class FixtureTests
                 image.Plane(i % configuration.Channels)[i / configuration.Channels] = (ushort)samples[(tile * side * side * configuration.Channels) + i];
             var run = new TileRun(new TileGrid(side, side, 1, side, 1), new(configuration.Channels, 8), image, 0, 1, 0, configuration.Channels);
             var input = new ExactTensor(1, side, side, configuration.Channels);
-            IdfPixels.Read(run, run.Tiles[0], configuration.Color != "none", input);
+            TilePixels.Read(run, run.Tiles[0], configuration.Color != "none", input);
 
             ExactTensor[] outputs = Run(IdfGraphs.Encoding(configuration), weights, input);
             int tensors = 1 + configuration.DistributionTensors;

@@ -87,7 +87,7 @@ public class PublishedModelTests
         using Raster image = await Photograph.CreateAsync(192, 64);
         var graph = BoundGraph.Bind(IdfGraphs.Encoding(Published.Model.Configuration), Published.Weights);
         TileRun run = Published.Run(image.Frames[0].Samples, 64);
-        ExactTensor[] tiles = [.. run.Tiles.Select(tile => { var pixels = new ExactTensor(1, 64, 64, 3); IdfPixels.Read(run, tile, true, pixels); return pixels; })];
+        ExactTensor[] tiles = [.. run.Tiles.Select(tile => { var pixels = new ExactTensor(1, 64, 64, 3); TilePixels.Read(run, tile, true, pixels); return pixels; })];
         short[][][] expected = [.. tiles.Select(tile => Outputs(1, tile))];
         foreach (int threads in new[] { 1, 2, 8 })
         {

@@ -82,7 +82,7 @@ class Pass(nn.Module):
         self.places, known = 1 + number, (1 + number) * config.channels
         colors = [channel % config.channels for channel in range(known)]
         self.stem = Stage(known, prior.stem, KERNEL, config, "symlog")
-        _start_as_differences(self.stem, colors)
+        start_as_differences(self.stem.convolution, colors)
         width = prior.stem
         self.layers = nn.ModuleList()
         for growth in prior.trunk.growths():
@@ -93,7 +93,7 @@ class Pass(nn.Module):
         for channel, features in enumerate(prior.hidden):
             known, colors = known + self.places, colors + [channel] * self.places
             self.details.append(Stage(known, prior.detail, KERNEL, config, "symlog"))
-            _start_as_differences(self.details[-1], colors)
+            start_as_differences(self.details[-1].convolution, colors)
             self.hidden.append(Stage(width + prior.detail, features, 1, config))
             self.planes.append(Plane(known, features, self.places, 1, config))
             width += features
@@ -160,10 +160,10 @@ def _least_squares(inputs: torch.Tensor, wanted: torch.Tensor, ridge: float) -> 
     return torch.linalg.solve(products + diagonal, inputs.T @ wanted)
 
 
-def _start_as_differences(stage: Stage, colors: list[int]) -> None:
-    """Makes the weights of each colour sum to 0, and larger."""
+def start_as_differences(convolution: Convolution, colors: list[int]) -> None:
+    """Makes the weights of each colour sum to 0, and larger. `colors` says what the first input channels show."""
     with torch.no_grad():
-        weight = stage.convolution.weight
+        weight = convolution.weight
         for color in set(colors):
             own = [channel for channel, other in enumerate(colors) if other == color]
             weight[:, own] -= weight[:, own].mean((1, 2, 3), keepdim=True)

@@ -25,3 +25,15 @@ def mixture_log_probability(
     """The same for a mixture, whose components are along the last dimension of its parameters."""
     parts = log_probability(value.unsqueeze(-1), means, log_scales)
     return torch.logsumexp(parts + torch.log_softmax(logits, -1), -1)
+
+
+def logistic_noise(like: torch.Tensor) -> torch.Tensor:
+    """Numbers of the logistic distribution of mean 0 and scale 1, in the shape of a tensor."""
+    uniform = torch.rand_like(like).clamp(1e-6, 1 - 1e-6)
+    return torch.log(uniform) - torch.log1p(-uniform)
+
+
+def logistic_density(value: torch.Tensor, mean: torch.Tensor, scale: torch.Tensor) -> torch.Tensor:
+    """The natural logarithm of the logistic density."""
+    standard = (value - mean) / scale
+    return functional.logsigmoid(standard) + functional.logsigmoid(-standard) - torch.log(scale)

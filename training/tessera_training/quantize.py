@@ -177,7 +177,9 @@ def _quantise_pass(prior: Pass, statistics: Statistics, config: FlowConfig) -> I
         if channel > 0:
             colors = colors + [channel - 1] * prior.places
             detail, hidden = stage(prior.details[channel - 1], colors), stage(prior.hidden[channel - 1])
-        planes.append(IntegerPlane(detail, hidden, *_quantise_plane(plane, scales, colors, statistics, config)))
+        planes.append(IntegerPlane(detail, hidden, *quantise_plane(
+            plane, scales[plane.linear], statistics.mean_input(plane.linear), scales[plane.output], statistics.mean_input(plane.output),
+            colors, config.padding == "replicate")))
     return IntegerPass(stem, layers, planes)
 
 
@@ -199,20 +201,21 @@ def _pass_scales(prior: Pass, statistics: Statistics) -> dict[FloatConvolution, 
     return scales
 
 
-def _quantise_plane(
-        plane: Plane, scales: dict[FloatConvolution, torch.Tensor], colors: list[int], statistics: Statistics,
-        config: FlowConfig) -> tuple[Convolution, Convolution]:
-    """The linear prediction, and the convolution that gives corrections and scale levels."""
-    places, replicate = plane.linear.out_channels, config.padding == "replicate"
+def quantise_plane(
+        plane: Plane, known_scale: torch.Tensor, mean_known: torch.Tensor, features_scale: torch.Tensor, mean_features: torch.Tensor,
+        colors: list[int], replicate: bool) -> tuple[Convolution, Convolution]:
+    """The linear prediction, and the convolution that gives corrections and scale levels. Scales and means are those of the channels
+    that each reads; `colors` as in `quantise_convolution`, of the linear prediction."""
+    places = plane.linear.out_channels
 
     def both(location: float, level: float) -> torch.Tensor:
         return torch.tensor([location, level], dtype=torch.float64).repeat_interleave(places)
 
     output = quantise_convolution(
-        plane.output.weight.detach(), plane.output.bias.detach() + both(0, LEVEL_OF_ONE * LEVEL_UNIT), scales[plane.output],
-        statistics.mean_input(plane.output), both(1 / CORRECTION_UNITS, LEVEL_UNIT), both(CORRECTION_REACH, LEVELS), FULL, replicate)
+        plane.output.weight.detach(), plane.output.bias.detach() + both(0, LEVEL_OF_ONE * LEVEL_UNIT), features_scale, mean_features,
+        both(1 / CORRECTION_UNITS, LEVEL_UNIT), both(CORRECTION_REACH, LEVELS), FULL, replicate)
     linear = quantise_convolution(
-        plane.linear.weight.detach(), torch.zeros(places), scales[plane.linear], statistics.mean_input(plane.linear),
+        plane.linear.weight.detach(), torch.zeros(places), known_scale, mean_known,
         both(LOCATION_UNIT, 0)[:places], both(LOCATION_REACH, 0)[:places], FULL, replicate, colors)
     return linear, output
 

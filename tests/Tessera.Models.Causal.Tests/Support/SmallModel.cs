@@ -30,31 +30,6 @@ internal static class SmallModel
 
     public static CausalModel Create(int seed) => new(Weights(seed));
 
-    /// <summary>A weights file with something else in it.</summary>
-    /// <param name="file">The weights file.</param>
-    /// <param name="tensor">Gives each tensor's new content, or null for none.</param>
-    /// <param name="metadata">Gives each text's new content, or null for none.</param>
-    public static TensorFile Changed(
-        TensorFile file, Func<Tensor, (TensorType Type, int[] Shape, int[] Elements)?>? tensor = null, Func<string, string, string?>? metadata = null)
-    {
-        var writer = new TensorFileWriter();
-        foreach ((string key, string value) in file.Metadata)
-        {
-            if ((metadata is null ? value : metadata(key, value)) is { } text)
-                writer.Metadata(key, text);
-        }
-
-        foreach (Tensor old in file.Tensors.Values)
-        {
-            if ((tensor is null ? Content(old) : tensor(old)) is var (type, shape, elements))
-                writer.Add(old.Name, type, shape, elements);
-        }
-
-        return TensorFile.Read(writer.ToArray());
-    }
-
-    public static (TensorType Type, int[] Shape, int[] Elements)? Content(Tensor tensor) => (tensor.Type, [.. tensor.Shape], tensor.ToInt32());
-
     private static void Table(TensorFileWriter writer, string name, int length, Func<int, double> function) =>
         writer.Add($"table.{name}", TensorType.I16, [length], Enumerable.Range(0, length).Select(i => (int)Math.Round(function(i))));
 }

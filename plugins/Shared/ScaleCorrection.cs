@@ -1,4 +1,4 @@
-namespace Tessera.Models.IdfPlusPlus;
+namespace Tessera.Models;
 
 /// <summary>Corrections of locations that are given in scales: flat and busy areas then have corrections of one size (<c>spec/idfpp.md</c>, section 6).</summary>
 internal static class ScaleCorrection

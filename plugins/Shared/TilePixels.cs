@@ -1,9 +1,9 @@
 using Tessera.Exact;
 
-namespace Tessera.Models.IdfPlusPlus;
+namespace Tessera.Models;
 
-/// <summary>Grey levels as the integers around 0 that a flow transforms, and back.</summary>
-internal static class IdfPixels
+/// <summary>Grey levels as the integers around 0 that flows and chains of latents code, and back.</summary>
+internal static class TilePixels
 {
     // What is taken from grey levels.
     private const int Center = 128;

@@ -1,6 +1,6 @@
 using Tessera.Exact;
 
-namespace Tessera.Models.IdfPlusPlus;
+namespace Tessera.Models;
 
 /// <summary>Tensors of one block, kept for the next one of the same shape.</summary>
 internal sealed class TensorShelf
