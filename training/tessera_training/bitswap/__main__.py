@@ -56,12 +56,7 @@ def _train(options) -> None:
         settings = train.Settings(**given)
     elif dataclasses.replace(settings, **given) != settings:
         raise SystemExit(f"{options.folder} holds a run with other settings: {settings}")
-    team.run(settings.processes, _train_together, settings, options.folder, options.device, options.start, options.cache, options.minutes)
-
-
-def _train_together(
-        member: team.Team, settings: train.Settings, folder: Path, device: str, start: Path | None, cache: Path, minutes: float) -> None:
-    train.Run(folder, settings, device, start, member).train(cache, minutes)
+    team.run(settings.processes, train.train, settings, options.folder, options.device, options.start, options.cache, options.minutes)
 
 
 def _add_export(subparsers) -> None:

@@ -161,6 +161,11 @@ class Run:
         self.step, self.seconds = state["step"], state["seconds"]
 
 
+def train(team: Team, settings: Settings, folder: Path, device: str, start: Path | None, cache: Path, minutes: float) -> None:
+    """What each process of a team does."""
+    Run(folder, settings, device, start, team).train(cache, minutes)
+
+
 def resumed_settings(folder: Path) -> Settings | None:
     """The settings of a run that has been started."""
     path = folder / CHECKPOINT
