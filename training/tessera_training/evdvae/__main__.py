@@ -1,0 +1,121 @@
+"""The commands for Efficient-VDVAE: python3 -m tessera_training.evdvae COMMAND --help."""
+from __future__ import annotations
+
+import argparse
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from .. import commands, data, evaluate, images, team
+from . import effective, train
+from .config import PRESETS
+from .hierarchy import Hierarchy
+
+
+def main() -> None:
+    """Runs a command."""
+    commands.run("tessera_training.evdvae", __doc__, (_add_describe, _add_train, _add_evaluate, _add_effective))
+
+
+def _add_describe(subparsers) -> None:
+    command = subparsers.add_parser("describe", help="list the configurations: parameters, latents, and multiply-adds per pixel")
+    command.set_defaults(run=_describe)
+
+
+def _describe(options) -> None:
+    print("configuration\tparameters\tbottom-up\ttop-down\tlatents per pixel\tblocks from 1 x 1\tmultiply-adds per pixel")
+    for name, config in PRESETS.items():
+        model, side = Hierarchy(config), config.size or config.divisor
+        up, down, _ = model.parameter_counts()
+        blocks = ",".join(str(len(part.skips)) for part in reversed(config.resolutions))
+        print(f"{name}\t{up + down}\t{up}\t{down}\t{config.latents(side, side) / side**2:.1f}\t{blocks}\t{model.multiply_adds_per_pixel():.0f}")
+
+
+def _add_train(subparsers) -> None:
+    command = subparsers.add_parser("train", help="train, or go on training", formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    command.add_argument("--folder", type=Path, required=True, help="where the run keeps its checkpoint and log")
+    command.add_argument("--cache", type=Path, required=True, help="what the command `cache` of tessera_training made")
+    command.add_argument("--minutes", type=float, default=9.0, help="stop after this time; the same command goes on from there")
+    command.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    command.add_argument("--start", type=Path, help="a checkpoint from whose average a new run begins")
+    settings = command.add_argument_group("settings", "fixed by a run's first call; later calls may leave them out")
+    for field in dataclasses.fields(train.Settings):
+        text = "needed at first: a name from `describe`" if field.name == "config" else f"(default: {field.default})"
+        settings.add_argument("--" + field.name.replace("_", "-"), type={"int": int, "float": float, "str": str}[field.type],
+                              default=argparse.SUPPRESS, help=text)
+    command.set_defaults(run=_train)
+
+
+def _train(options) -> None:
+    names = {field.name for field in dataclasses.fields(train.Settings)}
+    given = {name: value for name, value in vars(options).items() if name in names}
+    settings = train.resumed_settings(options.folder)
+    if settings is None:
+        if "config" not in given:
+            raise SystemExit("A new run needs --config: a name from `describe`.")
+        settings = train.Settings(**given)
+    elif dataclasses.replace(settings, **given) != settings:
+        raise SystemExit(f"{options.folder} holds a run with other settings: {settings}")
+    team.run(settings.processes, train.train_together, settings, options.folder, options.device, options.start, options.cache, options.minutes)
+
+
+def _add_evaluate(subparsers) -> None:
+    command = subparsers.add_parser("evaluate", help="bits per subpixel of a folder of images, without the bits that a first tile needs")
+    command.add_argument("folder", type=Path)
+    command.add_argument("checkpoint", type=Path)
+    command.add_argument("--tile", type=int, default=64, help="rows and columns of tiles")
+    command.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    command.add_argument("--only", choices=("training", "validation"), help="one part of a folder of training images")
+    command.set_defaults(run=_evaluate)
+
+
+def _evaluate(options) -> None:
+    model = train.load_average(options.checkpoint).to(options.device)
+    config = model.config
+    if options.tile % config.divisor != 0 or config.size not in (None, options.tile):
+        raise SystemExit(f"The sides of this model's tiles are {config.size or f'multiples of {config.divisor}'}.")
+
+    def bits(tiles: torch.Tensor) -> float:
+        with torch.no_grad():
+            image, latents = model.elbo(tiles.to(options.device))
+            return float(image.sum()) + sum(float(latent.sum()) for latent in latents)
+
+    paths = images.find(options.folder)
+    if options.only is not None:
+        paths = data.part(paths, options.only == "validation")
+    evaluate.evaluate(paths, {"float": bits}, options.tile, config.divisor)
+
+
+def _add_effective(subparsers) -> None:
+    command = subparsers.add_parser(
+        "effective", help="which channels of latents hold anything, and the rate if the others come from the prior",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    command.add_argument("checkpoint", type=Path)
+    command.add_argument("--cache", type=Path, required=True, help="training images: training crops rank channels, validation crops give rates")
+    command.add_argument("--crops", type=int, default=64, help="of each kind")
+    command.add_argument("--side", type=int, default=64, help="rows and columns of these")
+    command.add_argument("--shares", default="1,0.5,0.3,0.2,0.1,0.07,0.05,0.04,0.03,0.02,0.01", help="shares of all latents to keep")
+    command.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    command.set_defaults(run=_effective)
+
+
+def _effective(options) -> None:
+    model = train.load_average(options.checkpoint).to(options.device)
+    training, validation = data.load(options.cache)
+    ranking, crops = (part.crops(options.crops, options.side, np.random.default_rng(0)) for part in (training, validation))
+    divergences = effective.divergences(model, ranking, options.device)
+    print("share\tchannels\tof all\tlatents\tleast bits\tdrawn\timage\tlatents\tmean\timage\tlatents")
+    for share in map(float, options.shares.split(",")):
+        kept = effective.keep_share(model.config, divergences, share)
+        cells = [f"{effective.share(model.config, kept):.4f}", str(int(kept.sum())), str(kept.numel()),
+                 str(effective.latents(model.config, kept, options.side)), f"{effective.least(divergences, kept):.2e}"]
+        for drawn in (True, False):
+            image, latents = train.bits_per_subpixel(model, crops, options.device, kept, drawn)
+            cells += [f"{bits:.4f}" for bits in (image + sum(latents), image, sum(latents))]
+        print("\t".join(cells), flush=True)
+
+
+if __name__ == "__main__":
+    main()
