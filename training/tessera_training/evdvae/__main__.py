@@ -96,7 +96,8 @@ def _add_effective(subparsers) -> None:
     command.add_argument("--cache", type=Path, required=True, help="training images: training crops rank channels, validation crops give rates")
     command.add_argument("--crops", type=int, default=64, help="of each kind")
     command.add_argument("--side", type=int, default=64, help="rows and columns of these")
-    command.add_argument("--shares", default="1,0.5,0.3,0.2,0.1,0.07,0.05,0.04,0.03,0.02,0.01", help="shares of all latents to keep")
+    command.add_argument("--shares", default="1,0.5,0.3,0.2,0.1,0.07,0.05,0.04,0.03,0.02,0.01,0", help="shares of all latents to keep")
+    command.add_argument("--table", type=Path, help="a file to write with each channel's divergence on both kinds of crops")
     command.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     command.set_defaults(run=_effective)
 
@@ -106,14 +107,16 @@ def _effective(options) -> None:
     training, validation = data.load(options.cache)
     ranking, crops = (part.crops(options.crops, options.side, np.random.default_rng(0)) for part in (training, validation))
     divergences = effective.divergences(model, ranking, options.device)
-    print("share\tchannels\tof all\tlatents\tleast bits\tdrawn\timage\tlatents\tmean\timage\tlatents")
+    if options.table is not None:
+        effective.write_table(options.table, model.config, divergences, effective.divergences(model, crops, options.device))
+    print("share\tchannels\tleast divergence\tdrawn\timage\tlatents\tsupply\tmean\timage\tlatents\tsupply")
     for share in map(float, options.shares.split(",")):
-        kept = effective.keep_share(model.config, divergences, share)
-        cells = [f"{effective.share(model.config, kept):.4f}", str(int(kept.sum())), str(kept.numel()),
-                 str(effective.latents(model.config, kept, options.side)), f"{effective.least(divergences, kept):.2e}"]
+        kept = effective.Kept.by_share(model.config, divergences, share)
+        least = divergences[kept.channels].min().item() if kept.channels.any() else float("inf")
+        cells = [f"{kept.share:.4f}", f"{int(kept.channels.sum())}/{kept.channels.numel()}", f"{least:.2e}"]
         for drawn in (True, False):
-            image, latents = train.bits_per_subpixel(model, crops, options.device, kept, drawn)
-            cells += [f"{bits:.4f}" for bits in (image + sum(latents), image, sum(latents))]
+            image, latents = train.bits_per_subpixel(model, crops, options.device, kept.channels, drawn)
+            cells += [f"{bits:.4f}" for bits in (image + sum(latents), image, sum(latents), kept.supply(sum(latents)))]
         print("\t".join(cells), flush=True)
 
 

@@ -82,6 +82,11 @@ class HierarchyConfig:
         """Top-down blocks, each with a latent."""
         return sum(len(part.skips) for part in self.resolutions)
 
+    def places(self) -> list[float]:
+        """How many places the latent of each top-down block has, in their order, for each pixel."""
+        indices = reversed(range(len(self.resolutions)))
+        return [1 / self.reduction(index) ** 2 for index in indices for _ in self.resolutions[index].skips]
+
     def latents(self, height: int, width: int) -> int:
         """How many numbers the latents of an image are."""
         return self.latent * sum(

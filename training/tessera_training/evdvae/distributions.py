@@ -25,9 +25,9 @@ class Gaussian(NamedTuple):
     mean: torch.Tensor
     log_std: torch.Tensor
 
-    def sample(self) -> torch.Tensor:
-        """Draws."""
-        return self.mean + torch.exp(self.log_std) * torch.randn_like(self.mean)
+    def at(self, noise: torch.Tensor) -> torch.Tensor:
+        """The value that is some standard deviations from the mean: a sample, of normally distributed noise."""
+        return self.mean + torch.exp(self.log_std) * noise
 
 
 def log_softplus(raw: torch.Tensor, smoothing: float) -> torch.Tensor:

@@ -2,14 +2,16 @@
 without having been coded, and the bits that a first tile needs are then only those of the others."""
 from __future__ import annotations
 
-import math
+from dataclasses import dataclass
+from pathlib import Path
 
-import numpy as np
 import torch
 
 from .config import HierarchyConfig
 from .hierarchy import Hierarchy
 
+BIN_BITS = 10
+"""A latent's values are the middles of 2^BIN_BITS bins, all of the same mass by its prior."""
 _SEED = 2
 
 
@@ -22,36 +24,51 @@ def divergences(model: Hierarchy, pixels: torch.Tensor, device: str) -> torch.Te
         for batch in pixels.split(32):
             _, costs = model.elbo(batch.to(device))
             total += torch.stack([cost.sum(0).double().cpu() for cost in costs])
-    places = torch.tensor(positions(config)) * pixels.shape[2] * pixels.shape[3] * len(pixels)
-    return total / places[:, None]
+    return total / (_places(config, total.shape) * pixels[:, 0].numel())
 
 
-def positions(config: HierarchyConfig) -> list[float]:
-    """How many places each top-down block's latent has for each pixel."""
-    return [1 / config.reduction(index) ** 2 for index, part in reversed(list(enumerate(config.resolutions))) for _ in part.skips]
+@dataclass(frozen=True)
+class Kept:
+    """Channels that hold something."""
+
+    config: HierarchyConfig
+    channels: torch.Tensor
+    """Bool [blocks, channels]."""
+
+    @staticmethod
+    def by_share(config: HierarchyConfig, divergences: torch.Tensor, share: float) -> "Kept":
+        """The channels whose elements have the largest divergences, as many as are at most a share of all latents."""
+        order = divergences.flatten().argsort(descending=True, stable=True)
+        sums = _places(config, divergences.shape).flatten()[order].cumsum(0)
+        channels = torch.zeros(divergences.numel(), dtype=torch.bool)
+        channels[order[sums <= share * sums[-1] * (1 + 1e-9)]] = True
+        return Kept(config, channels.reshape(divergences.shape))
+
+    @property
+    def latents_per_pixel(self) -> float:
+        """How many latents are kept for each pixel."""
+        return float(_places(self.config, self.channels.shape)[self.channels].sum())
+
+    @property
+    def share(self) -> float:
+        """Which share of all latents is kept."""
+        return self.latents_per_pixel / float(_places(self.config, self.channels.shape).sum())
+
+    def supply(self, latent_bits: float) -> float:
+        """Bits per subpixel that a tile must find on the stack: BIN_BITS of each latent that is kept, by the prior, less what the latents take
+        by their priors more than by their posteriors."""
+        return BIN_BITS * self.latents_per_pixel / 3 - latent_bits
 
 
-def keep_share(config: HierarchyConfig, divergences: torch.Tensor, share: float) -> torch.Tensor:
-    """The channels of the largest divergences of an element that are, together, at most a share of all latents: bool [blocks, channels]."""
-    places = torch.tensor(positions(config), dtype=torch.float64)[:, None].expand(divergences.shape)
-    order = divergences.flatten().argsort(descending=True, stable=True)
-    sums = places.flatten()[order].cumsum(0)
-    kept = torch.zeros(divergences.numel(), dtype=torch.bool)
-    kept[order[sums <= share * float(sums[-1]) * (1 + 1e-9)]] = True
-    return kept.reshape(divergences.shape)
+def write_table(path: Path, config: HierarchyConfig, training: torch.Tensor, validation: torch.Tensor) -> None:
+    """Writes a line for each channel: its block, that block's rows and columns as a fraction of the image's, and divergences of an element."""
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("block\tresolution\tchannel\ttraining\tvalidation\n")
+        for block, places in enumerate(config.places()):
+            for channel in range(config.latent):
+                file.write(f"{block}\t1/{round(places**-0.5)}\t{channel}\t{training[block, channel]:.3e}\t{validation[block, channel]:.3e}\n")
 
 
-def share(config: HierarchyConfig, kept: torch.Tensor) -> float:
-    """Which share of all latents is kept."""
-    places = torch.tensor(positions(config), dtype=torch.float64)[:, None]
-    return float((places * kept).sum() / (places.sum() * config.latent))
-
-
-def latents(config: HierarchyConfig, kept: torch.Tensor, side: int) -> int:
-    """How many latents of an image are kept."""
-    return int(np.rint(sum(place * int(row.sum()) for place, row in zip(positions(config), kept, strict=True)) * side**2))
-
-
-def least(divergences: torch.Tensor, kept: torch.Tensor) -> float:
-    """The least divergence of an element of a channel that is kept."""
-    return float(divergences[kept].min()) if bool(kept.any()) else math.nan
+def _places(config: HierarchyConfig, shape: torch.Size) -> torch.Tensor:
+    """For each channel of each block, how many places it has for each pixel."""
+    return torch.tensor(config.places(), dtype=torch.float64)[:, None].expand(shape)

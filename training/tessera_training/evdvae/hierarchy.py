@@ -156,10 +156,11 @@ class Hierarchy(nn.Module):
         for index, block in enumerate(self.top_down):
             values, residual, prior = block.prior(values)
             posterior = block.posterior(values, skips[self.skip_of[index]])
-            latent, cost = posterior.sample(), divergence(posterior, prior)
+            noise = torch.randn_like(prior.mean)
+            latent, cost = posterior.at(noise), divergence(posterior, prior)
             if kept is not None:
                 chosen = kept[index].to(latent.device)[:, None, None]
-                latent = torch.where(chosen, latent, prior.sample() if drawn else prior.mean)
+                latent = torch.where(chosen, latent, prior.at(noise) if drawn else prior.mean)
                 cost = cost * chosen
             costs.append(cost.sum((2, 3)) / math.log(2))
             values = block.merge(values, residual, latent)

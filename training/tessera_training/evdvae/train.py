@@ -116,7 +116,7 @@ class Run:
         torch.manual_seed((settings.seed * 1_000_003 + self.step) * _LARGEST_TEAM + self.team.rank)
         image, latents = self.model.elbo(pixels.to(self.device, non_blocking=True))
         costs = torch.stack([latent.sum(1).mean() for latent in latents])
-        counted = (self.balance_of(costs.detach(), pixels.shape) * costs).sum() if self.step < settings.balance else costs.sum()
+        counted = (self.balance_of(costs.detach()) * costs).sum() if self.step < settings.balance else costs.sum()
         bits = float(image.detach().mean() + costs.detach().sum())
         loss = image.mean() + settings.kl_weight_at(self.step) * counted
         subpixels = pixels[0].numel()
@@ -139,11 +139,9 @@ class Run:
                 mean.lerp_(parameter, 1 - keep)
         return bits / subpixels
 
-    def balance_of(self, costs: torch.Tensor, shape: torch.Size) -> torch.Tensor:
+    def balance_of(self, costs: torch.Tensor) -> torch.Tensor:
         """How much each latent's divergence counts at the start: in proportion to what it is per element, 1 on average."""
-        config = self.model.config
-        positions = [1 / config.reduction(index) ** 2 for index, part in enumerate(config.resolutions) for _ in part.skips]
-        per_element = costs / torch.tensor(positions[::-1], device=costs.device)
+        per_element = costs / torch.tensor(self.model.config.places(), device=costs.device)
         total = per_element.sum()
         return len(costs) * per_element / total if float(total) > 0 else torch.ones_like(costs)
 
