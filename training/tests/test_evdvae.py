@@ -18,7 +18,7 @@ from tessera_training import data, team
 from tessera_training.evdvae import __main__ as commands
 from tessera_training.evdvae import effective, train
 from tessera_training.evdvae.config import PRESETS, SMOOTHING, HierarchyConfig, ResolutionConfig
-from tessera_training.evdvae.distributions import Gaussian, Mixture, divergence, log_softplus, mixture
+from tessera_training.evdvae.distributions import Gaussian, Mixture, binned, divergence, log_softplus, mixture
 from tessera_training.evdvae.hierarchy import Cell, Hierarchy
 from tessera_training.fixtures import smooth_pixels
 
@@ -64,7 +64,7 @@ class Published(unittest.TestCase):
                 self.assertEqual(model.parameter_counts(), (up, down, biases), name)
                 self.assertEqual(config.latents(config.size, config.size), latents, name)
                 self.assertEqual(len(model.bottom_up), bottom_up)
-                self.assertEqual(tuple(len(part.skips) for part in reversed(config.resolutions)), BLOCKS[name.split("-")[0]])
+                self.assertEqual(tuple(len(part.skips) for part in reversed(config.resolutions)), BLOCKS[name.split("-", 1)[0]])
                 self.assertEqual(config.blocks, len(model.top_down))
                 if work is not None:
                     self.assertAlmostEqual(model.multiply_adds_per_pixel() * config.size**2 / 1e9, work, delta=0.005)
@@ -72,7 +72,8 @@ class Published(unittest.TestCase):
     def test_skip_connections_used_again(self):
         with mock.patch.object(nn.Conv2d, "reset_parameters", lambda layer: None):
             # Which entries, counted from the top, feed further blocks, and how many.
-            for name, further in (("cifar10-c1", {15: 4, 22: 10}), ("imagenet32-c1", {13: 10, 22: 15}), ("imagenet64-c1", {13: 10, 22: 15, 48: 6})):
+            for name, further in (
+                    ("cifar10-c1", {15: 4, 22: 10}), ("imagenet32-c1", {13: 10, 22: 15}), ("imagenet64-c1", {13: 10, 22: 15, 48: 6})):
                 model = Hierarchy(PRESETS[name])
                 count = len(model.bottom_up)
                 self.assertEqual(model.skip_of, [count - 1 - entry for entry in range(count) for _ in range(1 + further.get(entry, 0))])
@@ -100,7 +101,8 @@ class Published(unittest.TestCase):
     def test_start(self):
         config = PRESETS["cifar10-c1"]
         plain, model = Hierarchy(dataclasses.replace(config, resolutions=config.resolutions[-1:], size=1)), Hierarchy(config)
-        for one, other in ((model.top_down[0].projection, plain.top_down[0].projection), (model.bottom_up[-1].cell[-1], plain.bottom_up[-1].cell[-1])):
+        for one, other in (
+                (model.top_down[0].projection, plain.top_down[0].projection), (model.bottom_up[-1].cell[-1], plain.bottom_up[-1].cell[-1])):
             # Smaller by the square root of the number of blocks: 47, and 3.
             self.assertAlmostEqual(float(one.weight.std() / other.weight.std()), math.sqrt(3 / 47), delta=0.03)
         self.assertGreater(float(model.top_down[0].prior_cell[-1].weight.std()), 0.03)
@@ -155,7 +157,8 @@ class Distributions(unittest.TestCase):
         np.testing.assert_allclose(log_softplus(raw, SMOOTHING).numpy(), wanted.numpy(), atol=3e-6)
         self.assertAlmostEqual(float(log_softplus(torch.zeros(1), SMOOTHING)), 0, 6)
         # The logarithm of ln(1 + e^raw), if nothing is smoothed.
-        np.testing.assert_allclose(log_softplus(raw, 1.0).numpy(), torch.log(torch.log1p(torch.exp(raw.double()))).clamp(min=-30).numpy(), atol=3e-6)
+        wanted = torch.log(torch.log1p(torch.exp(raw.double())))
+        np.testing.assert_allclose(log_softplus(raw, 1.0).numpy(), wanted.numpy(), atol=3e-6)
 
     def test_no_raw_output_breaks_anything(self):
         extremes = torch.tensor([-1e30, -1e4, -200.0, -40.0, 0.0, 40.0, 1e4], requires_grad=True)
@@ -184,6 +187,36 @@ class Distributions(unittest.TestCase):
         wanted = torch.distributions.kl_divergence(normal(means[0], log_stds[0].exp()), normal(means[1], log_stds[1].exp()))
         np.testing.assert_allclose(divergence(posterior, prior).numpy(), wanted.numpy(), rtol=1e-4, atol=1e-5)
         self.assertTrue(torch.equal(divergence(prior, prior), torch.zeros(1000)))
+
+    def test_bins(self):
+        torch.manual_seed(1)
+        count = 200_000
+        prior = Gaussian(torch.randn(4, 1).expand(4, count), torch.randn(4, 1).expand(4, count))
+        # A posterior that is the prior, one that is narrow, one far away, one that is wide.
+        posterior = Gaussian(prior.mean + torch.tensor([[0.0], [0.3], [4.0], [0.5]]) * torch.exp(prior.log_std),
+                             prior.log_std + torch.tensor([[0.0], [-2.0], [-0.5], [0.5]]))
+        noise = torch.randn(4, count)
+        for bits in (10, 4):
+            value, cost = binned(posterior, prior, noise, bits)
+            self.assertLess(float(cost[0].abs().max()), 1e-5)
+            for row in value:
+                self.assertLessEqual(len(row.unique()), 2**bits)
+            self.assertLessEqual(float(cost.max()), bits * math.log(2) + 1e-5)
+            if bits == 10:
+                wanted = divergence(posterior, prior)[:, 0]
+                np.testing.assert_allclose(cost.mean(1)[:2].numpy(), wanted[:2].numpy(), atol=0.01)
+                error = (value - posterior.at(noise))[1] * torch.exp(-prior.log_std[1])
+                self.assertLess(float(error.abs().max()), 0.02)
+                # What is lost where bins are wide: less than is gained by their being few.
+                self.assertTrue(bool((cost.mean(1)[2:] < wanted[2:] + 0.01).all()))
+        # Of all bins, the masses by the posterior are 1.
+        bits, mean, std = 6, 1.3, 0.4
+        one = Gaussian(torch.full((64,), mean), torch.full((64,), math.log(std)))
+        standard = Gaussian(torch.zeros(64), torch.zeros(64))
+        middles = torch.special.ndtri((torch.arange(64).double() + 0.5) / 64)
+        value, cost = binned(one, standard, (middles - mean) / std, bits)
+        np.testing.assert_allclose(value.numpy(), middles.numpy(), atol=1e-6)
+        self.assertAlmostEqual(float((cost.double() - bits * math.log(2)).exp().sum()), 1, 5)
 
     def test_one_colour_after_the_other_takes_what_all_take_together(self):
         torch.manual_seed(2)
@@ -264,7 +297,7 @@ class Effective(unittest.TestCase):
         self.assertTrue(kept.channels.all())
         self.assertEqual(kept.share, 1)
         self.assertEqual(kept.latents_per_pixel * 256, config.latents(16, 16))
-        # The last two blocks are at the image's resolution: a channel of one is 1/7.6875 of the latents, a third of 1 + 1 + 1/4 + 1/4 + 1/16.
+        # A channel of the last two blocks, at the image's resolution, is 1/7.6875 of the latents: three of 1 + 1 + 1/4 + 1/4 + 1/16 a pixel.
         kept = effective.Kept.by_share(config, values, 0.3)
         self.assertEqual(kept.channels.sum(), 2)
         self.assertAlmostEqual(kept.share, 2 / 7.6875)
@@ -313,7 +346,8 @@ class Training(Temporary):
                     self.assertTrue(torch.equal(values, ends[1][part][name]), name)
             for one, other in zip(*(end["optimizer"]["state"].values() for end in ends), strict=True):
                 self.assertTrue(torch.equal(one["exp_inf"], other["exp_inf"]))
-            header, first, *_, last = (line.split("\t") for line in (self.folder / f"{config}-parts" / train.LOG).read_text().splitlines())
+            lines = (self.folder / f"{config}-parts" / train.LOG).read_text().splitlines()
+            header, first, *_, last = (line.split("\t") for line in lines)
             self.assertEqual(header[4], "validation")
             self.assertEqual(len(header), len(last))
             self.assertLess(float(last[4]), float(first[4]))
@@ -442,12 +476,17 @@ class Commands(Temporary):
         self.assertLess(float(rate), 20)
         with self.assertRaises(SystemExit):
             self.run_command("evaluate", self.folder / "images", checkpoint, "--tile", 18)
-        header, every, none = (line.split("\t") for line in self.run_command(
-            "effective", checkpoint, "--cache", cache, "--side", 16, "--crops", 4, "--shares", "1,0", "--table", self.folder / "table.tsv").splitlines())
+        crops = [checkpoint, "--cache", cache, "--side", 16, "--crops", 4]
+        text = self.run_command("effective", *crops, "--shares", "1,0.999,0", "--table", self.folder / "table.tsv")
+        _, every, _, none = (line.split("\t") for line in text.splitlines())
         self.assertEqual(every[:2], ["1.0000", "15/15"])
         self.assertEqual(every[3:7], every[7:])
         self.assertEqual(none[:2] + none[5:7], ["0.0000", "0/15", "0.0000", "0.0000"])
         self.assertEqual(len((self.folder / "table.tsv").read_text().splitlines()), 16)
+        _, continuous, fine, coarse = (line.split("\t") for line in self.run_command("bins", *crops, "--bits", "12,1").splitlines())
+        self.assertEqual(continuous[1:4], every[3:6])
+        self.assertAlmostEqual(float(fine[1]) / float(continuous[1]), 1, delta=0.01)
+        self.assertLess(float(coarse[4]), float(fine[4]) / 10)
 
     def test_describe(self):
         with mock.patch.object(commands, "PRESETS", {name: PRESETS[name] for name in ("tiny", "cifar10-c1")}):

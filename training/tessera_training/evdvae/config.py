@@ -23,13 +23,13 @@ class ResolutionConfig:
     ratio: float
     """Channels inside a cell, as a share of those that it reads."""
     stride: int = 2
-    """How many times fewer rows and columns the next resolution has: the last bottom-up block pools, the first top-down block unpools. 1 at the
-    top."""
+    """How many times fewer rows and columns the next resolution has: the last bottom-up block pools, the first top-down block unpools. 1 at
+    the top."""
     kernel: int = 3
     """Rows and columns of the convolutions inside a cell."""
     repeats: tuple[tuple[int, int], ...] = ()
-    """Further top-down blocks: after which of the blocks that have a skip connection of their own, counted from 0 in top-down order, and how
-    many. They use that block's skip connection again."""
+    """Further top-down blocks: after which of the blocks that have a skip connection of their own, counted from 0 in top-down order, and
+    how many. They use that block's skip connection again."""
 
     @property
     def skips(self) -> tuple[int, ...]:
@@ -136,9 +136,9 @@ PRESETS: dict[str, HierarchyConfig] = {
     "imagenet64-base": _IMAGENET64_BASE,
     "imagenet64-c2": _IMAGENET64_BASE,
     "tiny": HierarchyConfig(
-        (ResolutionConfig(1, 8, 1.0, 2, 3, ((0, 1),)), ResolutionConfig(2, 12, 0.5, 2), ResolutionConfig(1, 16, 0.5, 1)), latent=3, mixtures=3),
+        (ResolutionConfig(1, 8, 1.0, repeats=((0, 1),)), ResolutionConfig(2, 12, 0.5), ResolutionConfig(1, 16, 0.5, 1)), latent=3, mixtures=3),
     "tiny-place": HierarchyConfig(
-        (ResolutionConfig(2, 8, 1.0, 2, 3, ((1, 1),)), ResolutionConfig(1, 12, 0.5, 8), ResolutionConfig(2, 16, _QUARTER, 1, 1)),
+        (ResolutionConfig(2, 8, 1.0, repeats=((1, 1),)), ResolutionConfig(1, 12, 0.5, 8), ResolutionConfig(2, 16, _QUARTER, 1, 1)),
         latent=2, size=16, mixtures=2, **_LOGARITHMIC),
 }
 """Configurations by name."""

@@ -14,7 +14,7 @@ HALF_RANGE = 127.5
 HALF_BIN = 1 / 255
 """Half of a grey level's bin, in that unit."""
 LARGEST_LOG_SCALE = 30.0
-"""Logarithms of scales are between this and its negative, far beyond what has a meaning, so that squares of quotients are finite in float32."""
+"""Logarithms of scales are between this and its negative, far beyond what has a meaning: squares of quotients are finite in float32."""
 _ONLY_EXPONENTIAL = -20.0
 """Below this, softplus is its exponential to float32's digits."""
 
@@ -37,6 +37,25 @@ def log_softplus(raw: torch.Tensor, smoothing: float) -> torch.Tensor:
     return torch.where(raw * smoothing > _ONLY_EXPONENTIAL, usual, low).clamp(-LARGEST_LOG_SCALE, LARGEST_LOG_SCALE)
 
 
+def binned(posterior: Gaussian, prior: Gaussian, noise: torch.Tensor, bits: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """A latent as a coder draws it, of 2^bits bins that all have the same mass by the prior: the middle, by that mass, of the bin in which
+    the posterior's sample of some noise is; and what it takes by the prior more than by the posterior, in nats.
+
+    All that matters of the four parameters is the posterior's mean, less the prior's, and its standard deviation, both in the prior's.
+    """
+    mean = ((posterior.mean - prior.mean) * torch.exp(-prior.log_std)).double()
+    std = torch.exp(posterior.log_std - prior.log_std).double()
+    count = 2**bits
+    index = torch.floor(torch.special.ndtr(mean + std * noise) * count).clamp(0, count - 1)
+    lower, upper = ((torch.special.ndtri((index + edge) / count) - mean) / std for edge in (0, 1))
+    # In the upper tail the mass is that of the mirror image, which keeps its digits.
+    mirrored = lower > 0
+    lower, upper = torch.where(mirrored, -upper, lower), torch.where(mirrored, -lower, upper)
+    mass = torch.special.ndtr(upper) - torch.special.ndtr(lower)
+    value = prior.mean + torch.exp(prior.log_std) * torch.special.ndtri((index + 0.5) / count).to(prior.mean.dtype)
+    return value, (torch.log(mass.clamp(min=1e-30)) + bits * math.log(2)).to(prior.mean.dtype)
+
+
 def divergence(posterior: Gaussian, prior: Gaussian) -> torch.Tensor:
     """What each element takes by its prior more than by its posterior, on average over the posterior, in nats."""
     ratio = posterior.log_std - prior.log_std
@@ -46,8 +65,8 @@ def divergence(posterior: Gaussian, prior: Gaussian) -> torch.Tensor:
 
 
 class Mixture(NamedTuple):
-    """Of each pixel: components that all three colours share, [N, M, H, W] and [N, 3, M, H, W]. The mean of green is moved by red, that of blue
-    by red and green."""
+    """Of each pixel: components that all three colours share, [N, M, H, W] and [N, 3, M, H, W]. The mean of green is moved by red, that of
+    blue by red and green."""
 
     logits: torch.Tensor
     means: torch.Tensor
@@ -68,7 +87,7 @@ class Mixture(NamedTuple):
         lower = (values - moved - HALF_BIN) * inverse
         width = 2 * HALF_BIN * inverse
         below_upper, above_lower = functional.logsigmoid(lower + width), functional.logsigmoid(-lower)
-        # sigmoid(b) - sigmoid(a) = sigmoid(b) sigmoid(-a) (1 - e^(a - b)), none of which loses digits in a tail. Bins at both ends are open.
+        # sigmoid(b) - sigmoid(a) = sigmoid(b) sigmoid(-a) (1 - e^(a - b)), of which nothing loses digits in a tail. Both ends' bins are open.
         inside = below_upper + above_lower + torch.log(-torch.expm1(-width))
         return torch.where(levels == 0, below_upper, torch.where(levels == 255, above_lower, inside))
 
@@ -78,8 +97,8 @@ class Mixture(NamedTuple):
         return -torch.logsumexp(parts, 1) / math.log(2)
 
     def bits_of_colours(self, pixels: torch.Tensor) -> torch.Tensor:
-        """What red takes, then green given red, then blue given both: [N, 3, H, W], as a coder codes them. Which component it is, is not coded:
-        its distribution follows from the colours so far. The sum is what `bits` says."""
+        """What red takes, then green given red, then blue given both: [N, 3, H, W], as a coder codes them. Which component it is, is not
+        coded: its distribution follows from the colours so far. The sum is what `bits` says."""
         weights, taken = torch.log_softmax(self.logits, 1), []
         for masses in self.log_masses(pixels).unbind(1):
             joint = weights + masses

@@ -11,7 +11,7 @@ from .config import HierarchyConfig
 from .hierarchy import Hierarchy
 
 BIN_BITS = 10
-"""A latent's values are the middles of 2^BIN_BITS bins, all of the same mass by its prior."""
+"""A latent's values are usually the middles of 2^BIN_BITS bins, all of the same mass by its prior."""
 _SEED = 2
 
 
@@ -54,19 +54,20 @@ class Kept:
         """Which share of all latents is kept."""
         return self.latents_per_pixel / float(_places(self.config, self.channels.shape).sum())
 
-    def supply(self, latent_bits: float) -> float:
-        """Bits per subpixel that a tile must find on the stack: BIN_BITS of each latent that is kept, by the prior, less what the latents take
-        by their priors more than by their posteriors."""
-        return BIN_BITS * self.latents_per_pixel / 3 - latent_bits
+    def supply(self, latent_bits: float, bin_bits: int = BIN_BITS) -> float:
+        """Bits per subpixel that a tile must find on the stack: `bin_bits` of each latent that is kept, by the prior, less `latent_bits`,
+        what the latents take by their priors more than by their posteriors."""
+        return bin_bits * self.latents_per_pixel / 3 - latent_bits
 
 
 def write_table(path: Path, config: HierarchyConfig, training: torch.Tensor, validation: torch.Tensor) -> None:
-    """Writes a line for each channel: its block, that block's rows and columns as a fraction of the image's, and divergences of an element."""
+    """Writes a line for each channel: its block, that block's rows as a fraction of the image's, and an element's divergence."""
     with open(path, "w", encoding="utf-8") as file:
         file.write("block\tresolution\tchannel\ttraining\tvalidation\n")
         for block, places in enumerate(config.places()):
             for channel in range(config.latent):
-                file.write(f"{block}\t1/{round(places**-0.5)}\t{channel}\t{training[block, channel]:.3e}\t{validation[block, channel]:.3e}\n")
+                values = "\t".join(f"{part[block, channel]:.3e}" for part in (training, validation))
+                file.write(f"{block}\t1/{round(places**-0.5)}\t{channel}\t{values}\n")
 
 
 def _places(config: HierarchyConfig, shape: torch.Size) -> torch.Tensor:

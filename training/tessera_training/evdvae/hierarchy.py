@@ -1,5 +1,5 @@
-"""The model as published (L. Hazami, R. Mama, R. Thurairatnam, "Efficient-VDVAE: Less is more", 2022, and its code), in floating point, with
-continuous latents."""
+"""The model as published (L. Hazami, R. Mama, R. Thurairatnam, "Efficient-VDVAE: Less is more", 2022, and its code), in floating point,
+with continuous latents."""
 from __future__ import annotations
 
 import math
@@ -9,7 +9,7 @@ from torch import nn
 from torch.nn import functional
 
 from .config import SMOOTHING, HierarchyConfig, ResolutionConfig
-from .distributions import HALF_RANGE, Gaussian, Mixture, divergence, log_softplus, mixture
+from .distributions import HALF_RANGE, Gaussian, Mixture, binned, divergence, log_softplus, mixture
 
 MIDDLE = 2
 """Convolutions inside a cell."""
@@ -101,8 +101,8 @@ class TopDownBlock(nn.Module):
 
 
 class Hierarchy(nn.Module):
-    """All blocks. Codecs call `skips`, then of each block of `top_down` in order `prior`, `posterior` where the image is known, and `merge`;
-    then `pixels`."""
+    """All blocks. What uses them one by one calls `skips`; then of each block of `top_down` in order `prior`, `posterior` where the image
+    is known, and `merge`; then `pixels`."""
 
     def __init__(self, config: HierarchyConfig) -> None:
         super().__init__()
@@ -114,7 +114,8 @@ class Hierarchy(nn.Module):
         """For each top-down block, which bottom-up block's skip connection its posterior reads."""
         for index, part in enumerate(parts):
             above = parts[index + 1].width if index + 1 < len(parts) else None
-            self.bottom_up.extend(BottomUpBlock(part, above if block == part.blocks - 1 else None, scale) for block in range(part.blocks))
+            for block in range(part.blocks):
+                self.bottom_up.append(BottomUpBlock(part, above if block == part.blocks - 1 else None, scale))
         last = len(self.bottom_up) - 1
         for index, part in reversed(list(enumerate(parts))):
             side = None if config.size is None else config.size // config.reduction(index)
@@ -144,12 +145,14 @@ class Hierarchy(nn.Module):
         """The distribution of pixels, of what the last top-down block gives."""
         return mixture(self.exit(values), self.config)
 
-    def elbo(self, pixels: torch.Tensor, kept: torch.Tensor | None = None, drawn: bool = True) -> tuple[torch.Tensor, list[torch.Tensor]]:
-        """Of grey levels [N, 3, H, W], in bits: what the image takes given all latents, [N]; and for each latent, in top-down order, what it
-        takes by its prior more than by its posterior, [N, channels].
+    def elbo(
+            self, pixels: torch.Tensor, kept: torch.Tensor | None = None, drawn: bool = True, bin_bits: int | None = None,
+    ) -> tuple[torch.Tensor, list[torch.Tensor]]:
+        """Of grey levels [N, 3, H, W], in bits: what the image takes given all latents, [N]; and for each latent, in top-down order, what
+        it takes by its prior more than by its posterior, [N, channels].
 
         `kept`, bool [blocks, channels], says which channels of latents hold anything. Others come from the prior, of which both sides know
-        them, and take nothing: `drawn` from it, or else its mean.
+        them, and take nothing: `drawn` from it, or else its mean. `bin_bits`: latents are drawn of 2^bin_bits bins, as a coder does.
         """
         skips = self.skips(pixels)
         values, costs = self.begin(len(pixels), *pixels.shape[2:]), []
@@ -157,7 +160,10 @@ class Hierarchy(nn.Module):
             values, residual, prior = block.prior(values)
             posterior = block.posterior(values, skips[self.skip_of[index]])
             noise = torch.randn_like(prior.mean)
-            latent, cost = posterior.at(noise), divergence(posterior, prior)
+            if bin_bits is None:
+                latent, cost = posterior.at(noise), divergence(posterior, prior)
+            else:
+                latent, cost = binned(posterior, prior, noise, bin_bits)
             if kept is not None:
                 chosen = kept[index].to(latent.device)[:, None, None]
                 latent = torch.where(chosen, latent, prior.at(noise) if drawn else prior.mean)

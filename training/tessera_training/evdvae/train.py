@@ -146,8 +146,8 @@ class Run:
         return len(costs) * per_element / total if float(total) > 0 else torch.ones_like(costs)
 
     def _report(self, losses: list[float], crops: torch.Tensor) -> None:
-        """Appends to the log: step, minutes, learning rate, bits per subpixel in training and of the average on validation crops: of all, of
-        the image given its latents, and of the latents of each resolution, the top one first; and steps skipped so far."""
+        """Appends to the log: step, minutes, learning rate, bits per subpixel in training, and of the average on validation crops: of all,
+        of the image given its latents, and of the latents of each resolution, the top one first; steps skipped so far."""
         config = self.average.config
         image, latents = bits_per_subpixel(self.average, crops, self.device)
         sums, at = [], 0
@@ -210,15 +210,14 @@ def load_average(checkpoint: Path) -> Hierarchy:
     return model.eval()
 
 
-def bits_per_subpixel(
-        model: Hierarchy, pixels: torch.Tensor, device: str, kept: torch.Tensor | None = None, drawn: bool = True) -> tuple[float, list[float]]:
-    """Of images, on average: what they take given their latents, and what each latent takes. Latents are drawn by the same numbers each time.
-    `kept` and `drawn`: see `Hierarchy.elbo`."""
+def bits_per_subpixel(model: Hierarchy, pixels: torch.Tensor, device: str, *options) -> tuple[float, list[float]]:
+    """Of images, on average: what they take given their latents, and what each latent takes. Latents are drawn by the same numbers each
+    time. Options are those of `Hierarchy.elbo`."""
     totals = np.zeros(1 + model.config.blocks)
     with torch.no_grad(), torch.random.fork_rng():
         torch.manual_seed(_VALIDATION_SEED)
         for batch in pixels.split(32):
-            image, latents = model.elbo(batch.to(device), kept, drawn)
+            image, latents = model.elbo(batch.to(device), *options)
             totals += [float(image.sum()), *(float(latent.sum()) for latent in latents)]
     image, *latents = (totals / pixels.numel()).tolist()
     return image, latents
