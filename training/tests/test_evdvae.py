@@ -83,7 +83,7 @@ class Published(unittest.TestCase):
     def test_parameters_of_a_cell(self):
         inputs, inner, kernel, outputs = 10, 5, 3, 7
         wanted = inputs * inner + inner + 2 * (kernel**2 * inner**2 + inner) + inner * outputs + outputs
-        self.assertEqual(sum(parameter.numel() for parameter in Cell(inputs, 0.5, kernel, outputs).parameters()), wanted)
+        self.assertEqual(sum(parameter.numel() for parameter in Cell(inputs, 0.5, kernel, outputs, PRESETS["tiny"]).parameters()), wanted)
 
     def test_bits_of_zero_weights(self):
         for name in ("tiny", "tiny-place"):
@@ -106,6 +106,26 @@ class Published(unittest.TestCase):
             # Smaller by the square root of the number of blocks: 47, and 3.
             self.assertAlmostEqual(float(one.weight.std() / other.weight.std()), math.sqrt(3 / 47), delta=0.03)
         self.assertGreater(float(model.top_down[0].prior_cell[-1].weight.std()), 0.03)
+
+    def test_scales_at_the_start(self):
+        for change in ({}, {"output_scale": "logstd", "output_smoothing": 1.0}):
+            model = Hierarchy(dataclasses.replace(PRESETS["tiny-relu"], **change))
+            with torch.no_grad():
+                model.exit.weight.zero_()
+            found = model.pixels(torch.zeros(1, 8, 1, 1))
+            np.testing.assert_allclose(torch.exp(found.log_scales).detach().numpy(), 1 / 16, rtol=1e-4)
+            self.assertLess(float(found.means.abs().max()), 1)
+
+    def test_edges(self):
+        # With what is nearest beyond the edges, an even picture's rate is the same everywhere; with zeros it is not.
+        for name, even in (("tiny-relu", True), ("tiny", False)):
+            model, pixels = seeded(name), torch.full((1, 3, 16, 16), 90, dtype=torch.uint8)
+            skips, values = model.skips(pixels), model.begin(1, 16, 16)
+            for block, skip in zip(model.top_down, model.skip_of, strict=True):
+                values, residual, _ = block.prior(values)
+                values = block.merge(values, residual, block.posterior(values, skips[skip]).mean)
+            bits = model.pixels(values).bits(pixels)
+            self.assertEqual(float(bits.max() - bits.min()) < 1e-3, even)
 
     def test_latents_alone_give_the_pixels(self):
         # A decoder has the latents, and no skip connections until it has the image.
@@ -142,6 +162,7 @@ class Configurations(unittest.TestCase):
     def test_what_is_refused(self):
         low, top = ResolutionConfig(2, 8, 1.0), ResolutionConfig(1, 8, 1.0, 1)
         for parts, others in (((low,), {}), ((top, top), {}), ((), {}), ((low, top), {"size": 15}), ((low, top), {"output_scale": "log"}),
+                              ((low, top), {"activation": "elu"}), ((low, top), {"padding": "reflect"}), ((low, top), {"initial_scale": 0}),
                               ((dataclasses.replace(low, repeats=((2, 1),)), top), {}), ((dataclasses.replace(low, blocks=0), top), {}),
                               ((dataclasses.replace(low, repeats=((0, 1), (0, 2))), top), {})):
             with self.assertRaises(ValueError):
@@ -332,7 +353,7 @@ class Training(Temporary):
     """Runs."""
 
     def test_a_run_that_stops_and_goes_on_ends_as_one_that_does_not(self):
-        for config in ("tiny", "tiny-place"):
+        for config in ("tiny-relu", "tiny-place"):
             settings, ends = dataclasses.replace(SETTINGS, config=config), []
             for name, pauses in ((f"{config}-whole", (60,)), (f"{config}-parts", (12, 23, 60))):
                 for pause in pauses:

@@ -6,7 +6,7 @@ import json
 import math
 from dataclasses import dataclass
 
-SCALES = ("std", "logstd")
+SCALES, ACTIVATIONS, PADDINGS = ("std", "logstd"), ("silu", "relu"), ("zeros", "replicate")
 SMOOTHING = 0.6931472
 """Of softplus where it gives a standard deviation: ln 2, to the digits of the authors' configurations. With it the standard deviation is
 log2(1 + 2^raw)."""
@@ -55,8 +55,20 @@ class HierarchyConfig:
     """Of that softplus, or the factor of the logarithm."""
     least_log_scale: float = -250.0
     """The least logarithm that the last convolution can give a scale. -250, as published, is no bound; -7 was usual before."""
+    activation: str = "silu"
+    """`silu`, with leaky rectifiers where rows and columns change, as published; or `relu`, everywhere."""
+    padding: str = "zeros"
+    """What convolutions see beyond an image's edges: `zeros`, as published, or what is nearest: `replicate`."""
+    initial_scale: float | None = None
+    """Scales of pixels at the start, where half the range of grey levels is 1. None, as published: about 1, from biases near 0."""
 
     def __post_init__(self) -> None:
+        if self.activation not in ACTIVATIONS:
+            raise ValueError(f"activation is '{self.activation}'; it can be {' or '.join(ACTIVATIONS)}.")
+        if self.padding not in PADDINGS:
+            raise ValueError(f"padding is '{self.padding}'; it can be {' or '.join(PADDINGS)}.")
+        if self.initial_scale is not None and self.initial_scale <= 0:
+            raise ValueError("initial_scale is a positive number.")
         if self.output_scale not in SCALES:
             raise ValueError(f"output_scale is '{self.output_scale}'; it can be {' or '.join(SCALES)}.")
         if not self.resolutions or self.resolutions[-1].stride != 1 or any(part.stride < 2 for part in self.resolutions[:-1]):
@@ -135,8 +147,15 @@ PRESETS: dict[str, HierarchyConfig] = {
         *_IMAGENET64, (64, 64, 256, 256, 512, 512), (1.0, 0.5, _QUARTER, _QUARTER, _QUARTER, _QUARTER), latent=64, **_LOGARITHMIC),
     "imagenet64-base": _IMAGENET64_BASE,
     "imagenet64-c2": _IMAGENET64_BASE,
+    "photo-trial": HierarchyConfig(
+        (ResolutionConfig(2, 16, 0.5, repeats=((0, 1),)), ResolutionConfig(3, 32, 0.5, repeats=((0, 1),)),
+         ResolutionConfig(3, 48, 0.5), ResolutionConfig(2, 64, 0.5), ResolutionConfig(1, 64, 0.5, 1)),
+        latent=4, mixtures=5, activation="relu", padding="replicate", initial_scale=1 / 16),
     "tiny": HierarchyConfig(
         (ResolutionConfig(1, 8, 1.0, repeats=((0, 1),)), ResolutionConfig(2, 12, 0.5), ResolutionConfig(1, 16, 0.5, 1)), latent=3, mixtures=3),
+    "tiny-relu": HierarchyConfig(
+        (ResolutionConfig(2, 8, 0.5, repeats=((0, 1),)), ResolutionConfig(1, 12, 0.5, 1)),
+        latent=2, mixtures=2, activation="relu", padding="replicate", initial_scale=1 / 16),
     "tiny-place": HierarchyConfig(
         (ResolutionConfig(2, 8, 1.0, repeats=((1, 1),)), ResolutionConfig(1, 12, 0.5, 8), ResolutionConfig(2, 16, _QUARTER, 1, 1)),
         latent=2, size=16, mixtures=2, **_LOGARITHMIC),

@@ -18,27 +18,28 @@ LEAK = 0.1
 
 
 class Cell(nn.Sequential):
-    """A bottleneck: SiLU and a convolution, four times."""
+    """A bottleneck: an activation and a convolution, four times."""
 
-    def __init__(self, inputs: int, ratio: float, kernel: int, outputs: int, last_scale: float = 1.0) -> None:
+    def __init__(self, inputs: int, ratio: float, kernel: int, outputs: int, config: HierarchyConfig, last_scale: float = 1.0) -> None:
         """`last_scale`: a factor of the last convolution's weights at the start."""
-        inner = int(inputs * ratio)
-        layers: list[nn.Module] = [nn.SiLU(), nn.Conv2d(inputs, inner, 1)]
+        inner, activation = int(inputs * ratio), nn.SiLU if config.activation == "silu" else nn.ReLU
+        layers: list[nn.Module] = [activation(), nn.Conv2d(inputs, inner, 1)]
         for _ in range(MIDDLE):
-            layers += [nn.SiLU(), nn.Conv2d(inner, inner, kernel, padding=kernel // 2)]
+            layers += [activation(), nn.Conv2d(inner, inner, kernel, padding=kernel // 2, padding_mode=config.padding)]
         last = nn.Conv2d(inner, outputs, 1)
         with torch.no_grad():
             last.weight.mul_(last_scale)
-        super().__init__(*layers, nn.SiLU(), last)
+        super().__init__(*layers, activation(), last)
 
 
 class BottomUpBlock(nn.Module):
     """Refines what is known of the image at a resolution, and hands it to the top-down blocks."""
 
-    def __init__(self, part: ResolutionConfig, above: int | None, last_scale: float) -> None:
+    def __init__(self, part: ResolutionConfig, above: int | None, config: HierarchyConfig, last_scale: float) -> None:
         """`above`: channels of the next resolution, if this block pools."""
         super().__init__()
-        self.cell = Cell(part.width, part.ratio, part.kernel, part.width, last_scale)
+        self.cell = Cell(part.width, part.ratio, part.kernel, part.width, config, last_scale)
+        self.leak = _leak(config)
         self.skip = nn.Conv2d(part.width, part.width, 1)
         self.pool = None if above is None else nn.Conv2d(part.width, above, part.stride, part.stride)
 
@@ -47,41 +48,42 @@ class BottomUpBlock(nn.Module):
         values = values + self.cell(values)
         skip = self.skip(values)
         if self.pool is not None:
-            values = functional.leaky_relu(self.pool(values), LEAK)
+            values = functional.leaky_relu(self.pool(values), self.leak)
         return values, skip
 
 
 class Unpool(nn.Module):
     """To more rows and columns."""
 
-    def __init__(self, above: int, part: ResolutionConfig, side: int | None) -> None:
+    def __init__(self, above: int, part: ResolutionConfig, side: int | None, config: HierarchyConfig) -> None:
         """`side`: rows and columns of the result, if fixed."""
         super().__init__()
+        self.leak = _leak(config)
         self.convolution = nn.Conv2d(above, part.width, 1)
         self.stride = part.stride
         self.scale_bias = nn.Parameter(torch.zeros(part.width, side or 1, side or 1))
 
     def forward(self, values: torch.Tensor) -> torch.Tensor:
-        values = functional.leaky_relu(self.convolution(values), LEAK)
+        values = functional.leaky_relu(self.convolution(values), self.leak)
         return functional.interpolate(values, scale_factor=float(self.stride), mode="nearest") + self.scale_bias
 
 
 class TopDownBlock(nn.Module):
     """Gives a latent's prior, its posterior, and what is known of the image when the latent is."""
 
-    def __init__(self, part: ResolutionConfig, latent: int, unpool: Unpool | None, scale: float) -> None:
+    def __init__(self, part: ResolutionConfig, unpool: Unpool | None, config: HierarchyConfig, scale: float) -> None:
         """`scale`: a factor of the weights that add to the main path, at the start."""
         super().__init__()
-        width = part.width
+        width, latent = part.width, config.latent
         self.unpool = unpool
-        self.prior_cell = Cell(width, part.ratio, part.kernel, 2 * width)
+        self.prior_cell = Cell(width, part.ratio, part.kernel, 2 * width, config)
         self.prior_layer = nn.Conv2d(width, 2 * latent, 1)
-        self.posterior_cell = Cell(2 * width, part.ratio / 2, part.kernel, width)
+        self.posterior_cell = Cell(2 * width, part.ratio / 2, part.kernel, width, config)
         self.posterior_layer = nn.Conv2d(width, 2 * latent, 1)
         self.projection = nn.Conv2d(latent, width, 1)
         with torch.no_grad():
             self.projection.weight.mul_(scale)
-        self.cell = Cell(width, part.ratio, part.kernel, width, scale)
+        self.cell = Cell(width, part.ratio, part.kernel, width, config, scale)
 
     def prior(self, values: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, Gaussian]:
         """The main path at this block's resolution, as the posterior reads it; what the prior's cell adds to it; the prior."""
@@ -115,18 +117,20 @@ class Hierarchy(nn.Module):
         for index, part in enumerate(parts):
             above = parts[index + 1].width if index + 1 < len(parts) else None
             for block in range(part.blocks):
-                self.bottom_up.append(BottomUpBlock(part, above if block == part.blocks - 1 else None, scale))
+                self.bottom_up.append(BottomUpBlock(part, above if block == part.blocks - 1 else None, config, scale))
         last = len(self.bottom_up) - 1
         for index, part in reversed(list(enumerate(parts))):
             side = None if config.size is None else config.size // config.reduction(index)
             for number, skip in enumerate(part.skips):
                 first = number == 0 and index + 1 < len(parts)
-                unpool = Unpool(parts[index + 1].width, part, side) if first else None
-                self.top_down.append(TopDownBlock(part, config.latent, unpool, scale))
+                unpool = Unpool(parts[index + 1].width, part, side, config) if first else None
+                self.top_down.append(TopDownBlock(part, unpool, config, scale))
                 self.skip_of.append(last - skip)
             last -= part.blocks
         self.start = nn.Parameter(torch.empty(parts[-1].width, 1, 1).uniform_(-1, 1) * math.sqrt(3 / parts[-1].width))
         self.exit = nn.Conv2d(parts[0].width, 10 * config.mixtures, 1)
+        if config.initial_scale is not None:
+            start_scales(self.exit, config)
 
     def skips(self, pixels: torch.Tensor) -> list[torch.Tensor]:
         """Bottom-up: of grey levels [N, 3, H, W], the skip connection of each bottom-up block, the image's resolution first."""
@@ -191,6 +195,20 @@ class Hierarchy(nn.Module):
         total = sum(parameter.numel() for parameter in self.parameters())
         biases = sum(block.unpool.scale_bias.numel() for block in self.top_down if block.unpool is not None)
         return up, total - up, biases
+
+
+def start_scales(layer: nn.Conv2d, config: HierarchyConfig) -> None:
+    """Lets the last convolution give scales around `initial_scale`."""
+    if config.output_scale == "std":
+        raw = math.log(math.expm1(config.output_smoothing * config.initial_scale)) / config.output_smoothing
+    else:
+        raw = math.log(config.initial_scale) / config.output_smoothing
+    with torch.no_grad():
+        layer.bias[config.mixtures:].unflatten(0, (3, 3, config.mixtures))[:, 1] = raw
+
+
+def _leak(config: HierarchyConfig) -> float:
+    return LEAK if config.activation == "silu" else 0.0
 
 
 def _gaussian(output: torch.Tensor) -> Gaussian:
