@@ -59,16 +59,12 @@ class HierarchyConfig:
     """`silu`, with leaky rectifiers where rows and columns change, as published; or `relu`, everywhere."""
     padding: str = "zeros"
     """What convolutions see beyond an image's edges: `zeros`, as published, or what is nearest: `replicate`."""
-    initial_scale: float | None = None
-    """Scales of pixels at the start, where half the range of grey levels is 1. None, as published: about 1, from biases near 0."""
 
     def __post_init__(self) -> None:
         if self.activation not in ACTIVATIONS:
             raise ValueError(f"activation is '{self.activation}'; it can be {' or '.join(ACTIVATIONS)}.")
         if self.padding not in PADDINGS:
             raise ValueError(f"padding is '{self.padding}'; it can be {' or '.join(PADDINGS)}.")
-        if self.initial_scale is not None and self.initial_scale <= 0:
-            raise ValueError("initial_scale is a positive number.")
         if self.output_scale not in SCALES:
             raise ValueError(f"output_scale is '{self.output_scale}'; it can be {' or '.join(SCALES)}.")
         if not self.resolutions or self.resolutions[-1].stride != 1 or any(part.stride < 2 for part in self.resolutions[:-1]):
@@ -150,12 +146,12 @@ PRESETS: dict[str, HierarchyConfig] = {
     "photo-trial": HierarchyConfig(
         (ResolutionConfig(2, 16, 0.5, repeats=((0, 1),)), ResolutionConfig(3, 32, 0.5, repeats=((0, 1),)),
          ResolutionConfig(3, 48, 0.5), ResolutionConfig(2, 64, 0.5), ResolutionConfig(1, 64, 0.5, 1)),
-        latent=4, mixtures=5, activation="relu", padding="replicate", initial_scale=1 / 16),
+        latent=4, mixtures=5, activation="relu", padding="replicate"),
     "tiny": HierarchyConfig(
         (ResolutionConfig(1, 8, 1.0, repeats=((0, 1),)), ResolutionConfig(2, 12, 0.5), ResolutionConfig(1, 16, 0.5, 1)), latent=3, mixtures=3),
     "tiny-relu": HierarchyConfig(
         (ResolutionConfig(2, 8, 0.5, repeats=((0, 1),)), ResolutionConfig(1, 12, 0.5, 1)),
-        latent=2, mixtures=2, activation="relu", padding="replicate", initial_scale=1 / 16),
+        latent=2, mixtures=2, activation="relu", padding="replicate"),
     "tiny-place": HierarchyConfig(
         (ResolutionConfig(2, 8, 1.0, repeats=((1, 1),)), ResolutionConfig(1, 12, 0.5, 8), ResolutionConfig(2, 16, _QUARTER, 1, 1)),
         latent=2, size=16, mixtures=2, **_LOGARITHMIC),

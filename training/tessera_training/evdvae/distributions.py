@@ -87,7 +87,7 @@ class Mixture(NamedTuple):
         lower = (values - moved - HALF_BIN) * inverse
         width = 2 * HALF_BIN * inverse
         below_upper, above_lower = functional.logsigmoid(lower + width), functional.logsigmoid(-lower)
-        # sigmoid(b) - sigmoid(a) = sigmoid(b) sigmoid(-a) (1 - e^(a - b)), of which nothing loses digits in a tail. Both ends' bins are open.
+        # sigmoid(b) - sigmoid(a) = sigmoid(b) sigmoid(-a) (1 - e^(a - b)), of which nothing loses digits in a tail. Bins at the ends are open.
         inside = below_upper + above_lower + torch.log(-torch.expm1(-width))
         return torch.where(levels == 0, below_upper, torch.where(levels == 255, above_lower, inside))
 

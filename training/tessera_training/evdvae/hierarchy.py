@@ -129,8 +129,6 @@ class Hierarchy(nn.Module):
             last -= part.blocks
         self.start = nn.Parameter(torch.empty(parts[-1].width, 1, 1).uniform_(-1, 1) * math.sqrt(3 / parts[-1].width))
         self.exit = nn.Conv2d(parts[0].width, 10 * config.mixtures, 1)
-        if config.initial_scale is not None:
-            start_scales(self.exit, config)
 
     def skips(self, pixels: torch.Tensor) -> list[torch.Tensor]:
         """Bottom-up: of grey levels [N, 3, H, W], the skip connection of each bottom-up block, the image's resolution first."""
@@ -195,16 +193,6 @@ class Hierarchy(nn.Module):
         total = sum(parameter.numel() for parameter in self.parameters())
         biases = sum(block.unpool.scale_bias.numel() for block in self.top_down if block.unpool is not None)
         return up, total - up, biases
-
-
-def start_scales(layer: nn.Conv2d, config: HierarchyConfig) -> None:
-    """Lets the last convolution give scales around `initial_scale`."""
-    if config.output_scale == "std":
-        raw = math.log(math.expm1(config.output_smoothing * config.initial_scale)) / config.output_smoothing
-    else:
-        raw = math.log(config.initial_scale) / config.output_smoothing
-    with torch.no_grad():
-        layer.bias[config.mixtures:].unflatten(0, (3, 3, config.mixtures))[:, 1] = raw
 
 
 def _leak(config: HierarchyConfig) -> float:
