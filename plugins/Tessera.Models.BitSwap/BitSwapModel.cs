@@ -13,8 +13,14 @@ public sealed class BitSwapModel : TileModel
     internal const int BitDepth = 8;
 
     private const string BbAnsSuffix = "/bb-ans";
+
+    // Of 32, 64, 128 and 256, measured on photographs: 32 costs 0.8 %, 128 saves 0.35 %, 256 0.5 %, but what a first tile must find is four times as
+    // much with each: 1.5 kB with 64, which one starter tile gives.
     private const int TileSide = 64;
+
+    // A starter tile of so many costs little where the starter is worse, and images of half a megapixel have two segments, for two threads.
     private const int SegmentTiles = 64;
+    private const int BandRows = 8;
     private readonly Lazy<BitSwapWeights> _weights;
     private readonly IEngine _engine;
     private readonly BitsBackScheme _scheme;
@@ -67,7 +73,7 @@ public sealed class BitSwapModel : TileModel
         format.BitDepth == BitDepth && format.Alpha == AlphaKind.None && format.Channels == Configuration.Channels;
 
     /// <inheritdoc/>
-    public override Tiling PlanTiling(ImageInfo image, int effort) => new(TileSide, 8);
+    public override Tiling PlanTiling(ImageInfo image, int effort) => new(TileSide, BandRows);
 
     /// <inheritdoc/>
     public override IReadOnlyList<int> PlanSegments(TileRun band, int columns, int effort)

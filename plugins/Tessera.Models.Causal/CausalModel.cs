@@ -19,7 +19,7 @@ public sealed class CausalModel : TileModel
     private const int DrawnGradientHits = 200;
     private const int DrawnGreyHits = 224;
     private const int DrawnGreyValues = 32;
-    private const int ColorHits = 48;
+    private const int ColorHits = 128;
     private readonly Lazy<CausalWeights> _weights;
     private readonly IEngine _engine;
 

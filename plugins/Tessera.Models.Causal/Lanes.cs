@@ -49,6 +49,36 @@ internal static unsafe class Lanes
         return result;
     }
 
+    /// <summary>Transposes 8 x 8 integers of 16 bits: rows that follow one another become columns of rows so far apart.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Transpose(short* rows, short* target, int stride)
+    {
+        if (Sse2.IsSupported)
+        {
+            Vector128<short> a = Vector128.Load(rows), b = Vector128.Load(rows + 8), c = Vector128.Load(rows + 16), d = Vector128.Load(rows + 24);
+            Vector128<short> e = Vector128.Load(rows + 32), f = Vector128.Load(rows + 40), g = Vector128.Load(rows + 48), h = Vector128.Load(rows + 56);
+            Vector128<int> ab = Sse2.UnpackLow(a, b).AsInt32(), cd = Sse2.UnpackLow(c, d).AsInt32(), ef = Sse2.UnpackLow(e, f).AsInt32(), gh = Sse2.UnpackLow(g, h).AsInt32();
+            Four(Sse2.UnpackLow(ab, cd), Sse2.UnpackHigh(ab, cd), Sse2.UnpackLow(ef, gh), Sse2.UnpackHigh(ef, gh), target);
+            (ab, cd, ef, gh) = (Sse2.UnpackHigh(a, b).AsInt32(), Sse2.UnpackHigh(c, d).AsInt32(), Sse2.UnpackHigh(e, f).AsInt32(), Sse2.UnpackHigh(g, h).AsInt32());
+            Four(Sse2.UnpackLow(ab, cd), Sse2.UnpackHigh(ab, cd), Sse2.UnpackLow(ef, gh), Sse2.UnpackHigh(ef, gh), target + (4 * stride));
+            return;
+        }
+
+        for (int row = 0; row < Count; row++)
+        {
+            for (int column = 0; column < Count; column++)
+                target[(column * stride) + row] = rows[(row * Count) + column];
+        }
+
+        void Four(Vector128<int> upperLow, Vector128<int> upperHigh, Vector128<int> lowerLow, Vector128<int> lowerHigh, short* to)
+        {
+            Sse2.UnpackLow(upperLow.AsInt64(), lowerLow.AsInt64()).AsInt16().Store(to);
+            Sse2.UnpackHigh(upperLow.AsInt64(), lowerLow.AsInt64()).AsInt16().Store(to + stride);
+            Sse2.UnpackLow(upperHigh.AsInt64(), lowerHigh.AsInt64()).AsInt16().Store(to + (2 * stride));
+            Sse2.UnpackHigh(upperHigh.AsInt64(), lowerHigh.AsInt64()).AsInt16().Store(to + (3 * stride));
+        }
+    }
+
     /// <summary>Looks up 16-bit integers, at places of at least 1: what is before a place is read as well, and nothing behind it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Gather(short* values, Vector256<int> index)

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Tessera.Models.Causal;
 
@@ -64,15 +65,23 @@ internal sealed unsafe class Recall : IDisposable
         return ref _counters[((channel + experience) * AllOdds) + odds];
     }
 
+    /// <summary>Where in a list a sample is; its length, if it is not.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int IndexOf(int list, int sample)
+    {
+        short* values = _lists.Pointer + list;
+        uint equal = Vector128.Equals(Vector128.Load(values), Vector128.Create((short)sample)).ExtractMostSignificantBits();
+        return Math.Min(BitOperations.TrailingZeroCount(equal), values[MaxLength] & MaxLength);
+    }
+
     /// <summary>Puts a sample at the front of a list.</summary>
     public void Add(int list, int sample)
     {
         short* values = _lists.Pointer + list;
-        int count = values[MaxLength] & MaxLength, lookups = values[MaxLength] >> CountBits;
-        int at = new ReadOnlySpan<short>(values, count).IndexOf((short)sample);
-        if (at < 0)
-            at = count < MaxLength ? count++ : MaxLength - 1;
-        for (; at > 0; at--)
+        int count = values[MaxLength] & MaxLength, lookups = values[MaxLength] >> CountBits, at = IndexOf(list, sample);
+        if (at == count && count < MaxLength)
+            count++;
+        for (at = Math.Min(at, MaxLength - 1); at > 0; at--)
             values[at] = values[at - 1];
         values[0] = (short)sample;
         values[MaxLength] = (short)((Math.Min(lookups + 1, MostLookups) << CountBits) | count);

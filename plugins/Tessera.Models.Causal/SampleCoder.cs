@@ -50,7 +50,7 @@ internal readonly struct SampleCoder<TCoder>(TCoder coder, Recall recall) : ISam
             Span<SymbolInterval> memory = stackalloc SymbolInterval[Recall.MaxLength];
             var division = new Division(distribution, listed, memory);
             ref uint counter = ref recall.Counter(list, division.ListedSlots);
-            bool isListed = Coder.Code(new Decision(Counter.Chance(counter)), listed.Contains((short)sample));
+            bool isListed = Coder.Code(new Decision(Counter.Chance(counter)), !TCoder.Decodes && recall.IndexOf(list, sample) < listed.Length);
             Counter.Adapt(ref counter, isListed ? 1 : 0);
             sample = Coder.Code(division, isListed, sample);
         }

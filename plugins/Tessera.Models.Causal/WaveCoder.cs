@@ -13,6 +13,9 @@ internal sealed unsafe class WaveCoder : IDisposable
     /// <summary>The most blocks that are coded side by side.</summary>
     public const int MaxBlocks = 8;
 
+    // Features of a pixel, and some more to whole vectors.
+    private const int FeatureStride = (Features.Count + Lanes.Count - 1) / Lanes.Count * Lanes.Count;
+
     private readonly CausalWeights _weights;
     private readonly IGraphExecutor[] _heads;
     private readonly Batch.Shelf _batches;
@@ -103,18 +106,14 @@ internal sealed unsafe class WaveCoder : IDisposable
     private void Describe(Block block, int step, Span<short> target)
     {
         block.Predictor.Begin(block.History, step, block.First, block.First + block.Count, block.Blind, Causal.Block.Stride);
-        short* features = stackalloc short[Features.Count * Lanes.Count];
+        short* features = stackalloc short[FeatureStride * Lanes.Count], pixels = stackalloc short[FeatureStride * Lanes.Count];
         for (int i = 0; i < block.Count; i += Lanes.Count)
         {
             Features.Compute(_weights.Tables, block.History, step, block.First + i, block.Blind + i, block.Scales + i, Causal.Block.Stride, features);
-            int pixels = Math.Min(Lanes.Count, block.Count - i);
-            for (int pixel = 0; pixel < pixels; pixel++)
-            {
-                Span<short> inputs = target.Slice((block.Offset + i + pixel) * Features.Count, Features.Count);
-                short* from = features + pixel;
-                for (int k = 0; k < inputs.Length; k++, from += Lanes.Count)
-                    inputs[k] = *from;
-            }
+            for (int k = 0; k < Features.Count; k += Lanes.Count)
+                Lanes.Transpose(features + (k * Lanes.Count), pixels + k, FeatureStride);
+            for (int pixel = 0; pixel < Math.Min(Lanes.Count, block.Count - i); pixel++)
+                new ReadOnlySpan<short>(pixels + (pixel * FeatureStride), Features.Count).CopyTo(target[((block.Offset + i + pixel) * Features.Count)..]);
         }
     }
 

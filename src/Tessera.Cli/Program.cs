@@ -1,5 +1,6 @@
 using Tessera.Cli;
 using Tessera.Cli.Files;
+using Tessera.Models.BitSwap;
 using Tessera.Models.Causal;
 using Tessera.Models.Classic;
 using Tessera.Models.IdfPlusPlus;
@@ -9,5 +10,5 @@ using Tessera.Png;
 var context = new ToolContext(
     Terminal.System(),
     new FormatCatalog([new PngFormat(), new NetpbmFormat()]),
-    plugins => plugins.Add(new CausalPlugin()).Add(new ClassicPlugin()).Add(new IdfPlusPlusPlugin()));
+    plugins => plugins.Add(new CausalPlugin()).Add(new ClassicPlugin()).Add(new IdfPlusPlusPlugin()).Add(new BitSwapPlugin()));
 return await new TesseraTool(context).RunAsync(args);

@@ -69,6 +69,11 @@ internal sealed record ConformanceFile(string Name, Func<Raster> Draw)
         new("extremes", () => Drawing.Image(32, 32, Rgb, (x, y, c) => Drawing.Noise(x, y, c, 2) * 255)),
         new("tiles", () => Drawing.Image(150, 70, Rgb, (x, y, c) => x < 75 ? Drawing.Photograph(x, y, c, 255) : Screenshot(x, y, c))) { TileSize = 32, BandRows = 2 },
         new("tall-tile", () => Drawing.Image(36, 290, Rgb, (x, y, c) => Drawing.Photograph(x, y, c, 255))) { TileSize = 512 },
+        new("sparse", () => Drawing.Image(80, 60, Rgb, (x, y, c) => Drawing.Photograph(x, y, c, 40) * 6)),
+        new("grey", () => Drawing.Image(90, 60, new(1, 8), (x, y, c) => Drawing.Photograph(x, y, c, 255))),
+        new("grey-alpha", () => Drawing.Image(60, 40, new(2, 8, AlphaKind.Straight), GreyOnTransparency)) { TileSize = 16 },
+        new("opaque", () => Drawing.Image(90, 60, Rgba, (x, y, c) => c == 3 ? 255 : Drawing.Photograph(x, y, c, 255))),
+        new("matte", () => Drawing.Image(64, 64, new(4, 8, AlphaKind.Premultiplied), ColourOnTransparency)) { TileSize = 32 },
         new("many-blocks", () => Drawing.Image(24, 2570, Rgb, (x, y, c) => Drawing.Photograph(x, y, c, 255))) { TileSize = 4096 },
     }.ToDictionary(f => f.Name);
 

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Tessera.Exact;
 using Tessera.Exact.Managed;
 using Tessera.Models.BitSwap.Tests.Support;
 
@@ -79,6 +80,47 @@ public class ModelTests
         Runs.Encode(encoder, Runs.Of(other, 16), supply);
         Assert.Throws<SupplyExhaustedException>(() => Runs.Encode(encoder, Runs.Of(other, 16), []));
         Assert.Equal(expected, Runs.Encode(encoder, Runs.Of(image, 16), supply));
+    }
+
+    [Fact]
+    public void Tiles_of_a_batch_in_any_order_give_what_each_gives_by_itself()
+    {
+        var configuration = new BitSwapModel(SmallModel.Tiny).Configuration;
+        var graph = BoundGraph.Bind(BitSwapGraphs.Prior(configuration, 0), SmallModel.Tiny);
+        var random = new Random(4);
+        ExactTensor[] tiles = [.. Enumerable.Range(0, 3).Select(_ => Noise())];
+        short[][][] expected = [.. tiles.Select(tile => Outputs(1, tile))];
+        foreach (int threads in new[] { 1, 2, 8 })
+        {
+            foreach (int[] order in new int[][] { [0, 1, 2], [2, 0, 1], [1, 1, 0] })
+            {
+                var batch = new ExactTensor(3, 9, 13, configuration.Levels[0].Latent);
+                for (int i = 0; i < 3; i++)
+                    tiles[order[i]].Values.CopyTo(batch.Tile(i));
+                short[][] outputs = Outputs(threads, batch);
+                for (int i = 0; i < 3; i++)
+                {
+                    for (int k = 0; k < outputs.Length; k++)
+                        Assert.Equal(expected[order[i]][k], outputs[k].AsSpan(i * outputs[k].Length / 3, outputs[k].Length / 3));
+                }
+            }
+        }
+
+        ExactTensor Noise()
+        {
+            var tile = new ExactTensor(1, 9, 13, configuration.Levels[0].Latent);
+            foreach (ref short element in tile.Values)
+                element = (short)random.Next(-200, 201);
+            return tile;
+        }
+
+        short[][] Outputs(int threads, ExactTensor input)
+        {
+            using IGraphExecutor executor = new ManagedEngine(threads).Prepare(graph);
+            ExactTensor[] outputs = [.. graph.Graph.Outputs.Select(o => new ExactTensor(input.Tiles, input.Height, input.Width, o.Value.Channels))];
+            executor.Run([input], outputs);
+            return [.. outputs.Select(o => o.Values.ToArray())];
+        }
     }
 
     [Fact]

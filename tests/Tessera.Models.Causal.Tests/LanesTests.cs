@@ -116,6 +116,23 @@ public unsafe class LanesTests
         }
     }
 
+    [Theory]
+    [InlineData(8)]
+    [InlineData(96)]
+    public void Columns_of_a_transposed_square_were_its_rows(int stride)
+    {
+        short* rows = stackalloc short[Lanes.Count * Lanes.Count], target = stackalloc short[Lanes.Count * stride];
+        new Span<short>(target, Lanes.Count * stride).Fill(-1);
+        for (int i = 0; i < Lanes.Count * Lanes.Count; i++)
+            rows[i] = (short)(1000 + i);
+        Lanes.Transpose(rows, target, stride);
+        for (int row = 0; row < Lanes.Count; row++)
+        {
+            for (int column = 0; column < stride; column++)
+                Assert.Equal(column < Lanes.Count ? rows[(column * Lanes.Count) + row] : -1, target[(row * stride) + column]);
+        }
+    }
+
     [Fact]
     public void Clamped_integers_are_between_the_bounds()
     {

@@ -136,6 +136,20 @@ def bits(value: np.ndarray, location: np.ndarray, level: np.ndarray) -> np.ndarr
     return cost + np.where(escapes, code, 0)
 
 
+def bins(location: np.ndarray, level: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The lowest and the highest integer of a table's own bins, escapes' bins included."""
+    placement = place(location, level)
+    low, symbols = placement.origin << placement.shift, 2 * _packed().reach[placement.level] + 3
+    return low, low + (symbols << placement.shift) - 1
+
+
+def drawn_bits(value: np.ndarray, location: np.ndarray, level: np.ndarray) -> np.ndarray:
+    """What each integer of a table's own bins costs if they are all there are: as `bits`, but no excess follows an escape."""
+    packed, placement = _packed(), place(location, level)
+    at = packed.start[placement.level, placement.fraction] + (value >> placement.shift) - placement.origin
+    return PRECISION - np.log2(packed.cumulative[at + 1] - packed.cumulative[at]) + placement.shift
+
+
 def _mass_below(value: np.ndarray, placement: Placement) -> np.ndarray:
     """G(v) of section 7, with 26 fractional bits."""
     packed = _packed()

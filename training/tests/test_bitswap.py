@@ -6,6 +6,7 @@ import math
 import sys
 import tempfile
 import unittest
+from collections.abc import Callable
 from pathlib import Path
 from unittest import mock
 
@@ -187,9 +188,7 @@ class BigStack:
         """The same, popped."""
         cumulative, origin, shift, order = self._table(location, level)
         last = len(cumulative) - 2
-        slot = self.state & 65535
-        symbol = int(np.searchsorted(cumulative, slot, "right")) - 1
-        self.state = int(cumulative[symbol + 1] - cumulative[symbol]) * (self.state >> 16) + slot - int(cumulative[symbol])
+        symbol = self._symbol(cumulative)
         result = symbol + origin
         if symbol in (0, last):
             length = order
@@ -199,6 +198,25 @@ class BigStack:
             result += -excess if symbol == 0 else excess
         return (result << shift) + self.bits(shift)
 
+    def put_back_integer(self, value: int, location: int, level: int) -> None:
+        """One that was drawn."""
+        cumulative, origin, shift, _ = self._table(location, level)
+        symbol = (value >> shift) - origin
+        if shift:
+            self.push_symbol(value & ((1 << shift) - 1), 1, shift)
+        self.push_symbol(int(cumulative[symbol]), int(cumulative[symbol + 1] - cumulative[symbol]), 16)
+
+    def draw_integer(self, location: int, level: int) -> int:
+        """Of the table's own bins."""
+        cumulative, origin, shift, _ = self._table(location, level)
+        return (self._symbol(cumulative) + origin << shift) + self.bits(shift)
+
+    def _symbol(self, cumulative: np.ndarray) -> int:
+        slot = self.state & 65535
+        symbol = int(np.searchsorted(cumulative, slot, "right")) - 1
+        self.state = int(cumulative[symbol + 1] - cumulative[symbol]) * (self.state >> 16) + slot - int(cumulative[symbol])
+        return symbol
+
     @staticmethod
     def _table(location: int, level: int) -> tuple[np.ndarray, int, int, int]:
         placed = tables.place(np.array(location), np.array(level))
@@ -207,13 +225,29 @@ class BigStack:
 
     def push(self, values: torch.Tensor, distribution: Distribution) -> None:
         """All elements of a variable, the last one first."""
-        for item in reversed(list(zip(*(part.flatten().tolist() for part in (values, distribution.location, distribution.level)), strict=True))):
-            self.push_integer(*item)
+        self._all(self.push_integer, values, distribution)
 
     def pop(self, distribution: Distribution) -> torch.Tensor:
         """The inverse."""
+        return self._each(self.pop_integer, distribution)
+
+    def draw(self, distribution: Distribution) -> torch.Tensor:
+        """All elements of a latent."""
+        return self._each(self.draw_integer, distribution)
+
+    def put_back(self, values: torch.Tensor, distribution: Distribution) -> None:
+        """The inverse."""
+        self._all(self.put_back_integer, values, distribution)
+
+    @staticmethod
+    def _all(push: Callable[[int, int, int], None], values: torch.Tensor, distribution: Distribution) -> None:
+        for item in reversed(list(zip(*(part.flatten().tolist() for part in (values, distribution.location, distribution.level)), strict=True))):
+            push(*item)
+
+    @staticmethod
+    def _each(pop: Callable[[int, int], int], distribution: Distribution) -> torch.Tensor:
         both = zip(distribution.location.flatten().tolist(), distribution.level.flatten().tolist(), strict=True)
-        return torch.tensor([self.pop_integer(*one) for one in both]).reshape(distribution.location.shape)
+        return torch.tensor([pop(*one) for one in both]).reshape(distribution.location.shape)
 
 
 class Integers(unittest.TestCase):
@@ -256,7 +290,7 @@ class Integers(unittest.TestCase):
             steps = chain.encode(pixels, stack)
             bits = stack.state.bit_length() - first.bit_length()
             wanted = evaluate.cost(steps[-1].latent, chain.top_of(2, *steps[-1].latent.shape[2:]))
-            wanted += sum(evaluate.cost(step.below, step.prior) - evaluate.cost(step.latent, step.posterior) for step in steps)
+            wanted += sum(evaluate.cost(step.below, step.prior) - evaluate.draw_cost(step.latent, step.posterior) for step in steps)
             self.assertAlmostEqual(bits, wanted, delta=3)
             self.assertTrue(torch.equal(chain.decode(2, 16, 16, stack), pixels.long()), name)
             self.assertEqual(stack.state, first)

@@ -56,6 +56,16 @@ class Costs(unittest.TestCase):
             cost = tables.bits(values, np.full_like(values, location), np.full_like(values, level))
             self.assertAlmostEqual(float((2.0**-cost).sum()), 1, 4)
 
+    def test_draws_are_of_a_table_s_own_bins(self):
+        for location, level in ((0, 0), (-77, 20), (5, 55), (100, 56), (-3000, 90)):
+            low, high = (int(end) for end in tables.bins(np.array(location), np.array(level)))
+            values = np.arange(low, high + 1)
+            drawn = tables.drawn_bits(values, np.full_like(values, location), np.full_like(values, level))
+            self.assertAlmostEqual(float(np.exp2(-drawn).sum()), 1)
+            more = tables.bits(values, np.full_like(values, location), np.full_like(values, level)) - drawn
+            width = 1 << int(tables.place(np.array(location), np.array(level)).shift)
+            self.assertTrue((more[width:-width] == 0).all() and (more[:width] >= 1).all() and (more[-width:] >= 1).all())
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -1,3 +1,4 @@
+using Tessera.Models.Causal;
 using Tessera.Models.Classic;
 
 namespace Tessera.ImageSharp.Tests;
@@ -5,7 +6,7 @@ namespace Tessera.ImageSharp.Tests;
 /// <summary>The codec without ImageSharp: what other programs write and read.</summary>
 internal static class Rasters
 {
-    public static ModelRegistry Registry { get; } = new ModelRegistryBuilder().Add(new ClassicPlugin()).Build();
+    public static ModelRegistry Registry { get; } = new ModelRegistryBuilder().Add(new CausalPlugin()).Add(new ClassicPlugin()).Build();
 
     /// <summary>A file of one row with these samples, channel by channel.</summary>
     public static byte[] Row(SampleFormat format, int whiteLevel, params int[][] planes)

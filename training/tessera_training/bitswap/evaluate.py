@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import torch
 
 from .. import tables
@@ -36,7 +37,7 @@ def table_bits(chain: IntegerChain) -> Coder:
 
 
 class Meter:
-    """A stack that holds nothing: it draws what is popped at random, and counts bits."""
+    """What an encoder's stack does, without a stack: it draws at random, and counts bits."""
 
     def __init__(self, seed: int = 0) -> None:
         self._generator = torch.Generator().manual_seed(seed)
@@ -47,12 +48,14 @@ class Meter:
         self.popped = 0.0
         """Bits popped: what must have been there if all latents were popped first, as in BB-ANS."""
 
-    def pop(self, distribution: Distribution) -> torch.Tensor:
+    def draw(self, distribution: Distribution) -> torch.Tensor:
         """Integers as near to what a stack of random bits would give as float64 comes."""
         uniform = torch.rand(distribution.location.shape, generator=self._generator, dtype=torch.float64).clamp(1e-12, 1 - 1e-12)
         scale = torch.exp((distribution.level / 8 - 4) * math.log(2))
         values = torch.round(distribution.location / 64 + scale * torch.logit(uniform)).long()
-        bits = cost(values, distribution)
+        low, high = (torch.from_numpy(end) for end in tables.bins(*_arrays(distribution)))
+        values = torch.minimum(torch.maximum(values, low), high)
+        bits = draw_cost(values, distribution)
         self.popped += bits
         self.height -= bits
         self.lowest = min(self.lowest, self.height)
@@ -65,4 +68,13 @@ class Meter:
 
 def cost(values: torch.Tensor, distribution: Distribution) -> float:
     """What integers take by the tables."""
-    return float(tables.bits(values.numpy(), distribution.location.numpy(), distribution.level.numpy()).sum())
+    return float(tables.bits(values.numpy(), *_arrays(distribution)).sum())
+
+
+def draw_cost(values: torch.Tensor, distribution: Distribution) -> float:
+    """What drawing integers takes from a stack."""
+    return float(tables.drawn_bits(values.numpy(), *_arrays(distribution)).sum())
+
+
+def _arrays(distribution: Distribution) -> tuple[np.ndarray, np.ndarray]:
+    return distribution.location.numpy(), distribution.level.numpy()

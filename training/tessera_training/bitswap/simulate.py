@@ -8,7 +8,7 @@ least and the greatest value of samples. Here all latents have one fixed grid in
 - a bin is as wide as a difference of one that nets see, whatever they were trained for, and the steps of locations and scales are
   known to cost 0.002 bits at most (`spec/entropy.md`, section 4.4);
 - a grid no finer than needed asks for fewer bits at the start: each halving of it would add one bit for each element of z1;
-- an escape makes any integer codable, so that there is no range to leave.
+- priors have escapes, which make any integer codable, so that there is no range to leave.
 """
 from __future__ import annotations
 
@@ -35,12 +35,19 @@ class Distribution:
 
 
 class Stack(Protocol):
-    """What integers are popped from and pushed on; a push undoes the pop of what it pushes, and the reverse."""
+    """What integers are popped from and pushed on. An encoder draws latents and pushes variables, a decoder undoes this: `put_back` undoes
+    `draw`, and `pop` undoes `push`."""
 
-    def pop(self, distribution: Distribution) -> torch.Tensor:
-        """Integers by their distributions."""
+    def draw(self, distribution: Distribution) -> torch.Tensor:
+        """Integers of the tables' own bins by their distributions."""
+
+    def put_back(self, values: torch.Tensor, distribution: Distribution) -> None:
+        """The same integers."""
 
     def push(self, values: torch.Tensor, distribution: Distribution) -> None:
+        """Any integers."""
+
+    def pop(self, distribution: Distribution) -> torch.Tensor:
         """The same integers."""
 
 
@@ -90,13 +97,13 @@ class IntegerChain:
     top: Distribution
 
     def encode(self, pixels: torch.Tensor, stack: Stack) -> list[Step]:
-        """Codes grey levels [N, C, H, W], and tells the steps. At each a latent is popped by its posterior, then what is below it is pushed by
+        """Codes grey levels [N, C, H, W], and tells the steps. At each a latent is drawn from its posterior, then what is below it is pushed by
         its prior. At the end the last latent is pushed."""
         values, steps = to_integers(pixels, self.config.color), []
         for index, level in enumerate(self.config.levels):
             below = space_to_depth(values) if level.squeeze else values
             posterior = self.posteriors[index](below, kept_channels(self.config, index))
-            values = stack.pop(posterior)
+            values = stack.draw(posterior)
             prior = self.priors[index](values, copied_channels(self.config, index))
             stack.push(below, prior)
             steps.append(Step(below, posterior, values, prior))
@@ -109,7 +116,7 @@ class IntegerChain:
         values = stack.pop(self.top_of(count, height // divisor, width // divisor))
         for index in reversed(range(len(self.priors))):
             below = stack.pop(self.priors[index](values, copied_channels(self.config, index)))
-            stack.push(values, self.posteriors[index](below, kept_channels(self.config, index)))
+            stack.put_back(values, self.posteriors[index](below, kept_channels(self.config, index)))
             values = depth_to_space(below) if self.config.levels[index].squeeze else below
         return to_pixels(values, self.config.color)
 
