@@ -1,0 +1,161 @@
+"""The commands for Efficient-VDVAE: python3 -m tessera_training.evdvae COMMAND --help."""
+from __future__ import annotations
+
+import argparse
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from .. import commands, data, evaluate, images, team
+from . import effective, train
+from .config import PRESETS
+from .hierarchy import Hierarchy
+
+
+def main() -> None:
+    """Runs a command."""
+    commands.run("tessera_training.evdvae", __doc__, (
+        _add_describe, _add_train, _add_evaluate, _add_effective, _add_bins))
+
+
+def _add_describe(subparsers) -> None:
+    command = subparsers.add_parser("describe", help="list the configurations: parameters, latents, and multiply-adds per pixel")
+    command.set_defaults(run=_describe)
+
+
+def _describe(options) -> None:
+    print("configuration\tparameters\tbottom-up\ttop-down\tlatents per pixel\tblocks from 1 x 1\tmultiply-adds per pixel")
+    for name, config in PRESETS.items():
+        model, side = Hierarchy(config), config.size or config.divisor
+        up, down, _ = model.parameter_counts()
+        blocks = ",".join(str(len(part.skips)) for part in reversed(config.resolutions))
+        latents = config.latents(side, side) / side**2
+        print(f"{name}\t{up + down}\t{up}\t{down}\t{latents:.1f}\t{blocks}\t{model.multiply_adds_per_pixel():.0f}")
+
+
+def _add_train(subparsers) -> None:
+    command = subparsers.add_parser("train", help="train, or go on training", formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    command.add_argument("--folder", type=Path, required=True, help="where the run keeps its checkpoint and log")
+    command.add_argument("--cache", type=Path, required=True, help="what the command `cache` of tessera_training made")
+    command.add_argument("--minutes", type=float, default=9.0, help="stop after this time; the same command goes on from there")
+    command.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    command.add_argument("--start", type=Path, help="a checkpoint from whose average a new run begins")
+    settings = command.add_argument_group("settings", "fixed by a run's first call; later calls may leave them out")
+    for field in dataclasses.fields(train.Settings):
+        text = "needed at first: a name from `describe`" if field.name == "config" else f"(default: {field.default})"
+        settings.add_argument("--" + field.name.replace("_", "-"), type={"int": int, "float": float, "str": str}[field.type],
+                              default=argparse.SUPPRESS, help=text)
+    command.set_defaults(run=_train)
+
+
+def _train(options) -> None:
+    names = {field.name for field in dataclasses.fields(train.Settings)}
+    given = {name: value for name, value in vars(options).items() if name in names}
+    settings = train.resumed_settings(options.folder)
+    if settings is None:
+        if "config" not in given:
+            raise SystemExit("A new run needs --config: a name from `describe`.")
+        settings = train.Settings(**given)
+    elif dataclasses.replace(settings, **given) != settings:
+        raise SystemExit(f"{options.folder} holds a run with other settings: {settings}")
+    team.run(
+        settings.processes, train.train_together, settings, options.folder, options.device, options.start, options.cache, options.minutes)
+
+
+def _add_evaluate(subparsers) -> None:
+    command = subparsers.add_parser("evaluate", help="bits per subpixel of a folder of images, without the bits that a first tile needs")
+    command.add_argument("folder", type=Path)
+    command.add_argument("checkpoint", type=Path)
+    command.add_argument("--tile", type=int, default=64, help="rows and columns of tiles")
+    command.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    command.add_argument("--only", choices=("training", "validation"), help="one part of a folder of training images")
+    command.set_defaults(run=_evaluate)
+
+
+def _evaluate(options) -> None:
+    model = train.load_average(options.checkpoint).to(options.device)
+    config = model.config
+    if options.tile % config.divisor != 0 or config.size not in (None, options.tile):
+        raise SystemExit(f"The sides of this model's tiles are {config.size or f'multiples of {config.divisor}'}.")
+
+    def bits(tiles: torch.Tensor) -> float:
+        with torch.no_grad():
+            image, latents = model.elbo(tiles.to(options.device))
+            return float(image.sum()) + sum(float(latent.sum()) for latent in latents)
+
+    paths = images.find(options.folder)
+    if options.only is not None:
+        paths = data.part(paths, options.only == "validation")
+    evaluate.evaluate(paths, {"float": bits}, options.tile, config.divisor)
+
+
+def _add_effective(subparsers) -> None:
+    command = subparsers.add_parser(
+        "effective", help="which channels of latents hold anything, and the rate if the others come from the prior",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    _add_crops(command)
+    command.add_argument("--shares", default="1,0.5,0.3,0.2,0.1,0.07,0.05,0.04,0.03,0.02,0.01,0", help="shares of all latents to keep")
+    command.add_argument("--table", type=Path, help="a file to write with each channel's divergence on both kinds of crops")
+    command.set_defaults(run=_effective)
+
+
+def _add_crops(command: argparse.ArgumentParser) -> None:
+    command.add_argument("checkpoint", type=Path)
+    command.add_argument("--cache", type=Path, required=True, help="training crops rank channels, validation crops give rates")
+    command.add_argument("--crops", type=int, default=64, help="of each kind")
+    command.add_argument("--side", type=int, default=64, help="rows and columns of these")
+    command.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+
+
+def _ranked(options) -> tuple[Hierarchy, torch.Tensor, torch.Tensor]:
+    """The model, what its channels hold, and validation crops."""
+    model = train.load_average(options.checkpoint).to(options.device)
+    training, validation = data.load(options.cache)
+    ranking, crops = (part.crops(options.crops, options.side, np.random.default_rng(0)) for part in (training, validation))
+    return model, effective.divergences(model, ranking, options.device), crops
+
+
+def _effective(options) -> None:
+    model, divergences, crops = _ranked(options)
+    if options.table is not None:
+        effective.write_table(options.table, model.config, divergences, effective.divergences(model, crops, options.device))
+    print("share\tchannels\tleast divergence\tdrawn\timage\tlatents\tsupply\tmean\timage\tlatents\tsupply")
+    before = None
+    for share in map(float, options.shares.split(",")):
+        kept = effective.Kept.by_share(model.config, divergences, share)
+        if before is not None and torch.equal(before, kept.channels):
+            continue
+        before = kept.channels
+        least = divergences[kept.channels].min().item() if kept.channels.any() else float("inf")
+        cells = [f"{kept.share:.4f}", f"{int(kept.channels.sum())}/{kept.channels.numel()}", f"{least:.2e}"]
+        for drawn in (True, False):
+            image, latents = train.bits_per_subpixel(model, crops, options.device, kept.channels, drawn)
+            cells += [f"{bits:.4f}" for bits in (image + sum(latents), image, sum(latents), kept.supply(sum(latents)))]
+        print("\t".join(cells), flush=True)
+
+
+def _add_bins(subparsers) -> None:
+    command = subparsers.add_parser(
+        "bins", help="the rate, and the bits that a tile must find on the stack, if latents are drawn from so and so many bins",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    _add_crops(command)
+    command.add_argument("--share", type=float, default=1.0, help="the share of all latents to keep; others are means of priors")
+    command.add_argument("--bits", default="12,10,8,7,6,5,4,3,2", help="logarithms of the number of bins")
+    command.set_defaults(run=_bins)
+
+
+def _bins(options) -> None:
+    model, divergences, crops = _ranked(options)
+    kept = effective.Kept.by_share(model.config, divergences, options.share)
+    print("bits of bins\trate\timage\tlatents\tsupply")
+    for bins in (None, *map(int, options.bits.split(","))):
+        image, latents = train.bits_per_subpixel(model, crops, options.device, kept.channels, False, bins)
+        supply = "" if bins is None else f"{kept.supply(sum(latents), bins):.4f}"
+        rates = [f"{bits:.4f}" for bits in (image + sum(latents), image, sum(latents))]
+        print("\t".join([str(bins or "none"), *rates, supply]), flush=True)
+
+
+if __name__ == "__main__":
+    main()
