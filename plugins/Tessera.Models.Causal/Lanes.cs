@@ -91,6 +91,22 @@ internal static unsafe class Lanes
         return result;
     }
 
+    /// <summary>Looks up pairs of 16-bit integers, at a place and behind it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector256<int> First, Vector256<int> Second) GatherPairs(short* values, Vector256<int> index)
+    {
+        if (Avx2.IsSupported)
+        {
+            Vector256<int> pairs = Avx2.GatherVector256((int*)values, index, sizeof(short));
+            return ((pairs << 16) >> 16, pairs >> 16);
+        }
+
+        Vector256<int> first = index, second = index;
+        for (int i = 0; i < Count; i++)
+            (first, second) = (first.WithElement(i, values[index[i]]), second.WithElement(i, values[index[i] + 1]));
+        return (first, second);
+    }
+
     /// <summary>Divides non-negative integers by positive ones, rounding down. Both are below 2^24, the dividends but for a factor that is a power of two.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Divide(Vector256<int> dividend, Vector256<int> divisor)

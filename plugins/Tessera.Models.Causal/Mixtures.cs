@@ -21,7 +21,7 @@ internal sealed unsafe class Mixtures : IDisposable
 
     /// <summary>Makes mixtures from what a head gives: logits, locations in scales, levels above the scale's.</summary>
     /// <param name="tables">The tables.</param>
-    /// <param name="outputs">The head's outputs, pixel by pixel. The one before the first can be read.</param>
+    /// <param name="outputs">The head's outputs, pixel by pixel.</param>
     /// <param name="predictions">The pixels' informed predictions.</param>
     /// <param name="scales">Their scales.</param>
     /// <param name="count">The pixels.</param>
@@ -68,7 +68,8 @@ internal sealed unsafe class Mixtures : IDisposable
     // A softmax that sums to 2^WeightBits: what rounding leaves goes to the largest, the first of several.
     private void Weigh(FeatureTables tables, short* outputs, Vector256<int> pixel, int at)
     {
-        Vector256<int> first = Lanes.Gather(outputs, pixel), second = Lanes.Gather(outputs, pixel + Vector256.Create(1)), third = Lanes.Gather(outputs, pixel + Vector256.Create(2));
+        (Vector256<int> first, Vector256<int> second) = Lanes.GatherPairs(outputs, pixel);
+        Vector256<int> third = Lanes.Gather(outputs, pixel + Vector256.Create(2));
         Vector256<int> largest = Vector256.Max(Vector256.Max(first, second), third);
         var end = Vector256.Create(FeatureTables.ExponentialCount - 1);
         Vector256<int> a = Lanes.Gather(tables.Exponentials, Vector256.Min(largest - first, end));

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Tessera.Entropy;
 using Tessera.Exact;
 
@@ -6,7 +5,8 @@ namespace Tessera.Models.Causal;
 
 /// <summary>
 /// Goes through some blocks side by side, step by step, and finds the distribution of every sample from those before it: the same for encoding
-/// and decoding. Grey has no other channels: they are 0, and nobody codes them. The order: step by step; in each, channel by channel; in each, block by block; in each, row by row.
+/// and decoding. The order: step by step; in each, channel by channel; in each, block by block; in each, row by row. The further channels of
+/// grey are 0, and are not coded.
 /// </summary>
 internal sealed unsafe class WaveCoder : IDisposable
 {

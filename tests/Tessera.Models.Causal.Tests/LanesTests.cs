@@ -49,6 +49,11 @@ public unsafe class LanesTests
             int[] index = Draw(() => random.Next(3) switch { 0 => 1, 1 => table.Length - 1, _ => random.Next(1, table.Length) });
             int[] expected = [.. index.Select(i => (int)table.Span[i])];
             Assert.Equal(expected, Elements(Lanes.Gather(table.Pointer, Vector256.Create(index))));
+
+            index = [.. index.Select(i => i - 1)];
+            (Vector256<int> first, Vector256<int> second) = Lanes.GatherPairs(table.Pointer, Vector256.Create(index));
+            Assert.Equal(index.Select(i => (int)table.Span[i]), Elements(first));
+            Assert.Equal(expected, Elements(second));
         }
     }
 
