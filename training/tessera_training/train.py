@@ -4,21 +4,19 @@ from __future__ import annotations
 import copy
 import dataclasses
 import math
-import os
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from . import data
+from . import data, runs
 from .config import FlowConfig, named
 from .idf import Flow
 from .quantize import round_weights_in_training, set_input_scales
+from .runs import CHECKPOINT
 from .team import Team
 
-CHECKPOINT, LOG = "checkpoint.pt", "log.tsv"
 CALIBRATION_CROPS = 32
 STARTING_CROPS = 64
 OPTIMIZERS = {"adamax": torch.optim.Adamax, "adam": torch.optim.Adam}
@@ -95,18 +93,16 @@ class Run:
             calibration = training.crops(CALIBRATION_CROPS, self.settings.side, np.random.default_rng(self.settings.seed)).to(self.device)
             for flow in (self.flow, self.average):
                 set_input_scales(flow, calibration)
-        begin, before, losses, saved = time.monotonic(), self.seconds, [], -1
-        while self.step < self.settings.steps and self.team.agree(time.monotonic() - begin < 60 * minutes):
+
+        def step() -> float:
             generator = np.random.default_rng((self.settings.seed, self.team.rank, self.step))
-            losses.append(self._train_step(training.crops(self.settings.batch, self.settings.side, generator), mixed))
-            self.seconds = before + time.monotonic() - begin
-            if self.team.leads and self.step % self.settings.validate_every == 0:
-                self._report(losses, crops)
-                self._save()
-                losses, saved = [], self.step
-        if self.team.leads and self.step != saved and losses:
+            return self._train_step(training.crops(self.settings.batch, self.settings.side, generator), mixed)
+
+        def report(losses: list[float]) -> None:
             self._report(losses, crops)
             self._save()
+
+        runs.keep_pace(self, minutes, step, report)
 
     def _train_step(self, pixels: torch.Tensor, mixed: bool) -> float:
         """One step; returns bits per subpixel."""
@@ -123,11 +119,7 @@ class Run:
             raise FloatingPointError(f"Step {self.step} has a gradient that is not finite; the last checkpoint is from before.")
         self.optimizer.step()
         self.step += 1
-        # At first the average forgets faster, so that it is not held back by where training began.
-        keep = min(self.settings.average, (1 + self.step) / (10 + self.step))
-        with torch.no_grad():
-            for mean, parameter in zip(self.average.parameters(), self.flow.parameters(), strict=True):
-                mean.lerp_(parameter, 1 - keep)
+        runs.follow(self.average, self.flow, self.step, self.settings.average)
         return float(loss.detach())
 
     def _report(self, losses: list[float], crops: torch.Tensor) -> None:
@@ -135,18 +127,11 @@ class Run:
         rate = self.settings.rate_at(self.step)
         line = (f"{self.step}\t{self.seconds / 60:.1f}\t{rate:.2e}\t{np.mean(losses):.4f}\t"
                 f"{bits_per_subpixel(self.average, crops, self.device):.4f}")
-        self.folder.mkdir(parents=True, exist_ok=True)
-        path = self.folder / LOG
-        new = not path.exists()
-        with open(path, "a", encoding="utf-8") as file:
-            for text in (["step\tminutes\trate\ttraining\tvalidation"] if new else []) + [line]:
-                print(text, flush=True)
-                file.write(text + "\n")
+        runs.log(self.folder, "step\tminutes\trate\ttraining\tvalidation", line)
 
     def _save(self) -> None:
-        """Writes the checkpoint, so that one is there whenever the process is stopped."""
-        new = self.folder / (CHECKPOINT + ".new")
-        torch.save({
+        """Writes the checkpoint."""
+        runs.save(self.folder, {
             "settings": dataclasses.asdict(self.settings),
             "configuration": self.flow.config.to_json(),
             "flow": self.flow.state_dict(),
@@ -154,8 +139,7 @@ class Run:
             "optimizer": self.optimizer.state_dict(),
             "step": self.step,
             "seconds": self.seconds,
-        }, new)
-        os.replace(new, self.folder / CHECKPOINT)
+        })
 
     def _resume(self) -> None:
         state = torch.load(self.folder / CHECKPOINT, map_location=self.device)

@@ -14,7 +14,7 @@ import numpy as np
 import support
 import torch
 
-from tessera_training import data, safetensors, tables, team
+from tessera_training import data, runs, safetensors, tables, team
 from tessera_training.arithmetic import space_to_depth
 from tessera_training.bitswap import __main__ as commands
 from tessera_training.bitswap import evaluate, fixtures, quantize, train
@@ -373,10 +373,10 @@ class Training(Temporary):
                     stop_at(run, pause)
                     quiet_train(run, self.folder / "cache", 5)
                     self.assertEqual(run.step, pause)
-                ends.append(train.load_average(self.folder / name / train.CHECKPOINT).state_dict())
+                ends.append(train.load_average(self.folder / name / runs.CHECKPOINT).state_dict())
             for name, values in ends[0].items():
                 self.assertTrue(torch.equal(values, ends[1][name]), name)
-            header, first, *_, last = (line.split("\t") for line in (self.folder / f"{config}-parts" / train.LOG).read_text().splitlines())
+            header, first, *_, last = (line.split("\t") for line in (self.folder / f"{config}-parts" / runs.LOG).read_text().splitlines())
             self.assertEqual(header[4], "validation")
             self.assertLess(float(last[4]), float(first[4]))
             self.assertAlmostEqual(float(last[4]), sum(map(float, last[5:])), 3)
@@ -387,7 +387,7 @@ class Training(Temporary):
         alone = train.Run(self.folder / "alone", settings, "cpu")
         training, _ = data.load(self.folder / "cache")
         alone.chain.start(training.crops(train.STARTING_CROPS, SETTINGS.side, np.random.default_rng(SETTINGS.seed)))
-        together = train.load_average(self.folder / "together" / train.CHECKPOINT)
+        together = train.load_average(self.folder / "together" / runs.CHECKPOINT)
         changed = sum(float((one - other).abs().sum()) for one, other in zip(alone.chain.parameters(), together.parameters(), strict=True))
         self.assertGreater(changed, 0)
         self.assertEqual(train.resumed_settings(self.folder / "together"), settings)
@@ -443,10 +443,10 @@ class Commands(Temporary):
         run, cache, weights = self.folder / "run", self.folder / "cache", self.folder / "tiny.safetensors"
         settings = ["--config", "tiny", "--side", 16, "--steps", 100, "--batch", 4, "--validation-crops", 8, "--average", 0.9]
         self.run_command("train", "--folder", run, "--cache", cache, *settings)
-        self.assertIn("100\t", self.run_command("train", "--folder", run, "--cache", cache) + (run / train.LOG).read_text())
+        self.assertIn("100\t", self.run_command("train", "--folder", run, "--cache", cache) + (run / runs.LOG).read_text())
         with self.assertRaises(SystemExit):
             self.run_command("train", "--folder", run, "--cache", cache, "--batch", 5)
-        checkpoint = run / train.CHECKPOINT
+        checkpoint = run / runs.CHECKPOINT
         self.run_command("export", checkpoint, weights, "--cache", cache, "--side", 16, "--model", "bitswap/test")
         text = self.run_command("evaluate", self.folder / "images", "--only", "validation", "--tile", 16, "--checkpoint", checkpoint,
                                 "--weights", weights)

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from support import REPOSITORY
 
-from tessera_training import data, safetensors, tables, team
+from tessera_training import data, runs, safetensors, tables, team
 from tessera_training.causal import __main__ as commands
 from tessera_training.causal import evaluate, features, fixtures, least_squares, quantize, samples, simulate, train, wave
 from tessera_training.causal.net import CausalConfig, CausalNet
@@ -290,11 +290,11 @@ class Training(Temporary):
                 stop_at(run, pause)
                 quiet_train(run, self.samples, self.samples, 5)
                 self.assertEqual(run.step, pause)
-            ends.append(train.load_average(self.folder / name / train.CHECKPOINT).state_dict())
+            ends.append(train.load_average(self.folder / name / runs.CHECKPOINT).state_dict())
         for name, values in ends[0].items():
             self.assertTrue(torch.equal(values, ends[1][name]), name)
         self.assertEqual(train.Settings(**train.resumed_settings(self.folder / "parts")), SETTINGS)
-        header, first, *_, last = (line.split("\t") for line in (self.folder / "parts" / train.LOG).read_text().splitlines())
+        header, first, *_, last = (line.split("\t") for line in (self.folder / "parts" / runs.LOG).read_text().splitlines())
         self.assertEqual(header, ["step", "minutes", "rate", "training", "validation"])
         self.assertLess(float(last[4]), float(first[4]))
 
@@ -326,11 +326,11 @@ class Training(Temporary):
         torch.testing.assert_close(layer.weight.grad, torch.ones_like(layer.weight))
 
     def test_processes_draw_other_pixels(self):
-        runs = [train.Run(self.folder / "none", SETTINGS, None, team.Team(rank, 2)) for rank in (0, 1)]
-        drawn = [self.samples.draw(64, run._generator()) for run in runs]
+        members = [train.Run(self.folder / "none", SETTINGS, None, team.Team(rank, 2)) for rank in (0, 1)]
+        drawn = [self.samples.draw(64, run._generator()) for run in members]
         self.assertFalse(torch.equal(*drawn))
         self.assertTrue(torch.equal(drawn[0], self.samples.draw(64, train.Run(self.folder / "none", SETTINGS)._generator())))
-        self.assertEqual(runs[0].settings.processes, 2)
+        self.assertEqual(members[0].settings.processes, 2)
 
     def test_gradients_that_are_not_finite(self):
         run = train.Run(self.folder / "broken", SETTINGS)
@@ -343,7 +343,7 @@ class Training(Temporary):
     def test_starting_from_another_run(self):
         first = train.Run(self.folder / "first", dataclasses.replace(SETTINGS, steps=10))
         quiet_train(first, self.samples, self.samples, 5)
-        second = train.Run(self.folder / "second", SETTINGS, self.folder / "first" / train.CHECKPOINT)
+        second = train.Run(self.folder / "second", SETTINGS, self.folder / "first" / runs.CHECKPOINT)
         self.assertEqual(second.step, 0)
         for model in (second.net, second.average):
             for one, other in zip(first.average.parameters(), model.parameters(), strict=True):
@@ -454,7 +454,7 @@ class Commands(Temporary):
             patch.start()
             self.addCleanup(patch.stop)
         images, cache, tiles, run = (self.folder / name for name in ("images", "cache", "tiles", "run"))
-        weights, checkpoint = self.folder / "model.safetensors", run / train.CHECKPOINT
+        weights, checkpoint = self.folder / "model.safetensors", run / runs.CHECKPOINT
         images.mkdir()
         for number, (height, width) in enumerate(((66, 65), (64, 64))):
             pixels = fixtures.scene(height, width, number)
@@ -488,9 +488,9 @@ class Commands(Temporary):
     def test_checkpoints_without_a_setting(self):
         run = train.Run(self.folder, SETTINGS)
         run._save()
-        state = torch.load(self.folder / train.CHECKPOINT)
+        state = torch.load(self.folder / runs.CHECKPOINT)
         del state["settings"]["processes"]
-        torch.save(state, self.folder / train.CHECKPOINT)
+        torch.save(state, self.folder / runs.CHECKPOINT)
         options = mock.Mock(spec=[], folder=self.folder, processes=2)
         self.assertEqual(commands._settings(options), dataclasses.replace(SETTINGS, processes=2))
 

@@ -14,7 +14,7 @@ import support
 import torch
 from torch import nn
 
-from tessera_training import data, team
+from tessera_training import data, runs, team
 from tessera_training.evdvae import __main__ as commands
 from tessera_training.evdvae import effective, train
 from tessera_training.evdvae.config import PRESETS, SMOOTHING, HierarchyConfig, ResolutionConfig
@@ -352,13 +352,13 @@ class Training(Temporary):
                     stop_at(run, pause)
                     quiet_train(run, self.folder / "cache", 5)
                     self.assertEqual(run.step, pause)
-                ends.append(torch.load(self.folder / name / train.CHECKPOINT))
+                ends.append(torch.load(self.folder / name / runs.CHECKPOINT))
             for part in ("model", "average"):
                 for name, values in ends[0][part].items():
                     self.assertTrue(torch.equal(values, ends[1][part][name]), name)
             for one, other in zip(*(end["optimizer"]["state"].values() for end in ends), strict=True):
                 self.assertTrue(torch.equal(one["exp_inf"], other["exp_inf"]))
-            lines = (self.folder / f"{config}-parts" / train.LOG).read_text().splitlines()
+            lines = (self.folder / f"{config}-parts" / runs.LOG).read_text().splitlines()
             header, first, *_, last = (line.split("\t") for line in lines)
             self.assertEqual(header[4], "validation")
             self.assertEqual(len(header), len(last))
@@ -368,7 +368,7 @@ class Training(Temporary):
     def test_processes_take_the_mean_of_their_gradients(self):
         settings = dataclasses.replace(SETTINGS, steps=1, processes=2)
         team.run(2, train_quietly, settings, self.folder / "together", self.folder / "cache")
-        together = torch.load(self.folder / "together" / train.CHECKPOINT)["model"]
+        together = torch.load(self.folder / "together" / runs.CHECKPOINT)["model"]
         training, _ = data.load(self.folder / "cache")
         gradients = []
         for rank in range(2):
@@ -430,7 +430,7 @@ class Training(Temporary):
     def test_another_run_as_start(self):
         first = train.Run(self.folder / "first", dataclasses.replace(SETTINGS, steps=2), "cpu")
         quiet_train(first, self.folder / "cache", 5)
-        second = train.Run(self.folder / "second", dataclasses.replace(SETTINGS, seed=9), "cpu", self.folder / "first" / train.CHECKPOINT)
+        second = train.Run(self.folder / "second", dataclasses.replace(SETTINGS, seed=9), "cpu", self.folder / "first" / runs.CHECKPOINT)
         for one, other in zip(first.average.parameters(), second.model.parameters(), strict=True):
             self.assertTrue(torch.equal(one, other))
 
@@ -478,10 +478,10 @@ class Commands(Temporary):
         with self.assertRaises(SystemExit):
             self.run_command("train", "--folder", run, "--cache", cache)
         self.run_command("train", "--folder", run, "--cache", cache, *settings)
-        self.assertIn("\n40\t", self.run_command("train", "--folder", run, "--cache", cache) + (run / train.LOG).read_text())
+        self.assertIn("\n40\t", self.run_command("train", "--folder", run, "--cache", cache) + (run / runs.LOG).read_text())
         with self.assertRaises(SystemExit):
             self.run_command("train", "--folder", run, "--cache", cache, "--batch", 5)
-        checkpoint = run / train.CHECKPOINT
+        checkpoint = run / runs.CHECKPOINT
         text = self.run_command("evaluate", self.folder / "images", checkpoint, "--only", "validation", "--tile", 16)
         name, rate = text.splitlines()[-1].split("\t")
         self.assertEqual(name, "all")

@@ -10,7 +10,7 @@ import numpy as np
 import support  # noqa: F401
 import torch
 
-from tessera_training import data, evaluate, images, tables, team, train
+from tessera_training import data, evaluate, images, runs, tables, team, train
 from tessera_training.config import PRESETS, named
 from tessera_training.export import read_model, write_model
 from tessera_training.fixtures import random_flow, smooth_pixels
@@ -75,11 +75,11 @@ class Training(Folder):
                 stop_at(run, pause)
                 quiet_train(run, self.folder / "cache", 5, False)
                 self.assertEqual(run.step, pause)
-            ends.append(train.load_average(self.folder / name / train.CHECKPOINT).state_dict())
+            ends.append(train.load_average(self.folder / name / runs.CHECKPOINT).state_dict())
         for name, values in ends[0].items():
             self.assertTrue(torch.equal(values, ends[1][name]), name)
         self.assertEqual(train.resumed_settings(self.folder / "parts"), SETTINGS)
-        first, *_, last = (line.split("\t") for line in (self.folder / "parts" / train.LOG).read_text().splitlines()[1:])
+        first, *_, last = (line.split("\t") for line in (self.folder / "parts" / runs.LOG).read_text().splitlines()[1:])
         self.assertLess(float(last[4]), float(first[4]))
 
     def test_processes_take_the_mean_of_their_gradients(self):
@@ -92,7 +92,7 @@ class Training(Folder):
         for step in range(3):
             parts = [training.crops(SETTINGS.batch, SETTINGS.side, np.random.default_rng((SETTINGS.seed, rank, step))) for rank in (0, 1)]
             alone._train_step(torch.cat(parts), False)
-        together = train.load_average(self.folder / "together" / train.CHECKPOINT)
+        together = train.load_average(self.folder / "together" / runs.CHECKPOINT)
         for one, other in zip(alone.average.parameters(), together.parameters(), strict=True):
             self.assertTrue(torch.allclose(one, other, atol=1e-4))
 
@@ -100,7 +100,7 @@ class Training(Folder):
         run = train.Run(self.folder / "limited", SETTINGS, "cpu")
         quiet_train(run, self.folder / "cache", 1e-4, False)
         self.assertLess(run.step, SETTINGS.steps)
-        self.assertTrue((self.folder / "limited" / train.CHECKPOINT).exists())
+        self.assertTrue((self.folder / "limited" / runs.CHECKPOINT).exists())
 
     def test_mixed_precision(self):
         run = train.Run(self.folder / "mixed", dataclasses.replace(SETTINGS, steps=20), "cpu")
@@ -116,14 +116,14 @@ class Training(Folder):
         first = train.Run(self.folder / "float", dataclasses.replace(SETTINGS, steps=10), "cpu")
         quiet_train(first, self.folder / "cache", 5, False)
         settings = dataclasses.replace(SETTINGS, steps=10, quantised=True)
-        run = train.Run(self.folder / "rounded", settings, "cpu", self.folder / "float" / train.CHECKPOINT)
+        run = train.Run(self.folder / "rounded", settings, "cpu", self.folder / "float" / runs.CHECKPOINT)
         quiet_train(run, self.folder / "cache", 5, False)
         output = run.flow.couplings[0][0].net.output
         rounded = output._rounded().detach() * output.input_scale[:, None, None]
         steps = rounded / (rounded.abs().amax((1, 2, 3), keepdim=True) / 127)
         self.assertTrue(torch.allclose(steps, steps.round(), atol=1e-3))
         self.assertFalse(torch.allclose(rounded, output.weight.detach() * output.input_scale[:, None, None]))
-        quantise(train.load_average(self.folder / "rounded" / train.CHECKPOINT), smooth_pixels(4, 16, 1))
+        quantise(train.load_average(self.folder / "rounded" / runs.CHECKPOINT), smooth_pixels(4, 16, 1))
 
     def test_configurations_with_changes(self):
         changed = named("photo-couplings,split=quincunx,rezero=false,components=7,initial_scale=0.5")

@@ -4,20 +4,18 @@ from __future__ import annotations
 import copy
 import dataclasses
 import math
-import os
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from .. import data
+from .. import data, runs
+from ..runs import CHECKPOINT
 from ..team import Team
 from .chain import Chain, create
 from .config import ChainConfig, named
 
-CHECKPOINT, LOG = "checkpoint.pt", "log.tsv"
 STARTING_CROPS = 64
 _VALIDATION_SEED = 1
 _LARGEST_TEAM = 64
@@ -86,18 +84,16 @@ class Run:
             starting = training.crops(STARTING_CROPS, self.settings.side, np.random.default_rng(self.settings.seed)).to(self.device)
             self.chain.start(starting)
             self.average.load_state_dict(self.chain.state_dict())
-        begin, before, losses, saved = time.monotonic(), self.seconds, [], -1
-        while self.step < self.settings.steps and self.team.agree(time.monotonic() - begin < 60 * minutes):
+
+        def step() -> float:
             generator = np.random.default_rng((self.settings.seed, self.team.rank, self.step))
-            losses.append(self._train_step(training.crops(self.settings.batch, self.settings.side, generator)))
-            self.seconds = before + time.monotonic() - begin
-            if self.team.leads and self.step % self.settings.validate_every == 0:
-                self._report(losses, crops)
-                self._save()
-                losses, saved = [], self.step
-        if self.team.leads and self.step != saved and losses:
+            return self._train_step(training.crops(self.settings.batch, self.settings.side, generator))
+
+        def report(losses: list[float]) -> None:
             self._report(losses, crops)
             self._save()
+
+        runs.keep_pace(self, minutes, step, report)
 
     def _train_step(self, pixels: torch.Tensor) -> float:
         """One step; returns bits per subpixel."""
@@ -117,11 +113,7 @@ class Run:
             raise FloatingPointError(f"Step {self.step} has a gradient that is not finite; the last checkpoint is from before.")
         self.optimizer.step()
         self.step += 1
-        # At first the average forgets faster, so that it is not held back by where training began.
-        keep = min(self.settings.average, (1 + self.step) / (10 + self.step))
-        with torch.no_grad():
-            for mean, parameter in zip(self.average.parameters(), self.chain.parameters(), strict=True):
-                mean.lerp_(parameter, 1 - keep)
+        runs.follow(self.average, self.chain, self.step, self.settings.average)
         return float(bits.detach()) / subpixels
 
     def _report(self, losses: list[float], crops: torch.Tensor) -> None:
@@ -131,18 +123,11 @@ class Run:
         rates = [self.settings.rate_at(self.step), np.mean(losses), image + sum(latents), image, *latents]
         line = "\t".join([str(self.step), f"{self.seconds / 60:.1f}", f"{rates[0]:.2e}", *(f"{rate:.4f}" for rate in rates[1:])])
         header = "\t".join(["step", "minutes", "rate", "training", "validation", "image", *(f"z{i + 1}" for i in range(len(latents)))])
-        self.folder.mkdir(parents=True, exist_ok=True)
-        path = self.folder / LOG
-        new = not path.exists()
-        with open(path, "a", encoding="utf-8") as file:
-            for text in ([header] if new else []) + [line]:
-                print(text, flush=True)
-                file.write(text + "\n")
+        runs.log(self.folder, header, line)
 
     def _save(self) -> None:
-        """Writes the checkpoint, so that one is there whenever the process is stopped."""
-        new = self.folder / (CHECKPOINT + ".new")
-        torch.save({
+        """Writes the checkpoint."""
+        runs.save(self.folder, {
             "settings": dataclasses.asdict(self.settings),
             "configuration": self.chain.config.to_json(),
             "chain": self.chain.state_dict(),
@@ -150,8 +135,7 @@ class Run:
             "optimizer": self.optimizer.state_dict(),
             "step": self.step,
             "seconds": self.seconds,
-        }, new)
-        os.replace(new, self.folder / CHECKPOINT)
+        })
 
     def _resume(self) -> None:
         state = torch.load(self.folder / CHECKPOINT, map_location=self.device)

@@ -4,20 +4,19 @@ from __future__ import annotations
 import copy
 import dataclasses
 import math
-import os
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 
+from .. import runs
+from ..runs import CHECKPOINT
 from ..team import Team
 from . import features, quantize
 from .net import CausalConfig, CausalNet
 from .samples import Samples
 
-CHECKPOINT, LOG = "checkpoint.pt", "log.tsv"
 _VALIDATION_SEED = 1
 _VALIDATION_BATCHES = 32
 _VALIDATION_PIXELS = 8192
@@ -76,17 +75,15 @@ class Run:
         """Trains for some minutes at most; validates and writes a checkpoint at intervals and at the end."""
         if self.settings.quantised and not self.net.read_units:
             self._round_weights(training)
-        begin, before, losses, saved = time.monotonic(), self.seconds, [], -1
-        while self.step < self.settings.steps and self.team.agree(time.monotonic() - begin < 60 * minutes):
-            losses.append(self._train_step(features.of(training, training.draw(self.settings.batch, self._generator()))))
-            self.seconds = before + time.monotonic() - begin
-            if self.team.leads and self.step % self.settings.validate_every == 0:
-                self._report(losses, validation)
-                self._save()
-                losses, saved = [], self.step
-        if self.team.leads and self.step != saved and losses:
+
+        def step() -> float:
+            return self._train_step(features.of(training, training.draw(self.settings.batch, self._generator())))
+
+        def report(losses: list[float]) -> None:
             self._report(losses, validation)
             self._save()
+
+        runs.keep_pace(self, minutes, step, report)
 
     def _round_weights(self, training: Samples) -> None:
         """Has weights rounded from here on, for units that stay what they are."""
@@ -110,29 +107,18 @@ class Run:
             raise FloatingPointError(f"Step {self.step} has a gradient that is not finite; the last checkpoint is from before.")
         self.optimizer.step()
         self.step += 1
-        # At first the average forgets faster, so that it is not held back by where training began.
-        keep = min(self.settings.average, (1 + self.step) / (10 + self.step))
-        with torch.no_grad():
-            for mean, parameter in zip(self.average.parameters(), self.net.parameters(), strict=True):
-                mean.lerp_(parameter, 1 - keep)
+        runs.follow(self.average, self.net, self.step, self.settings.average)
         return float(loss.detach())
 
     def _report(self, losses: list[float], validation: Samples) -> None:
         """Appends to the log: step, minutes, learning rate, bits per subpixel in training and of the average on validation pixels."""
         rate = self.settings.rate_at(self.step)
         line = f"{self.step}\t{self.seconds / 60:.1f}\t{rate:.2e}\t{np.mean(losses):.4f}\t{bits(self.average, validation):.4f}"
-        self.folder.mkdir(parents=True, exist_ok=True)
-        path = self.folder / LOG
-        new = not path.exists()
-        with open(path, "a", encoding="utf-8") as file:
-            for text in (["step\tminutes\trate\ttraining\tvalidation"] if new else []) + [line]:
-                print(text, flush=True)
-                file.write(text + "\n")
+        runs.log(self.folder, "step\tminutes\trate\ttraining\tvalidation", line)
 
     def _save(self) -> None:
-        """Writes the checkpoint, so that one is there whenever the process is stopped."""
-        new = self.folder / (CHECKPOINT + ".new")
-        torch.save({
+        """Writes the checkpoint."""
+        runs.save(self.folder, {
             "configuration": self.settings.config.to_json(),
             "settings": dataclasses.asdict(self.settings),
             "net": self.net.state_dict(),
@@ -141,8 +127,7 @@ class Run:
             "optimizer": self.optimizer.state_dict(),
             "step": self.step,
             "seconds": self.seconds,
-        }, new)
-        os.replace(new, self.folder / CHECKPOINT)
+        })
 
     def _resume(self) -> None:
         state = torch.load(self.folder / CHECKPOINT, map_location="cpu")

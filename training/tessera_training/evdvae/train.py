@@ -4,20 +4,18 @@ from __future__ import annotations
 import copy
 import dataclasses
 import math
-import os
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from .. import data
+from .. import data, runs
+from ..runs import CHECKPOINT
 from ..team import Team
 from .config import HierarchyConfig, named
 from .hierarchy import Hierarchy
 
-CHECKPOINT, LOG = "checkpoint.pt", "log.tsv"
 _VALIDATION_SEED = 1
 _LARGEST_TEAM = 64
 _LEAST_KL_WEIGHT = 1e-4
@@ -94,18 +92,16 @@ class Run:
         """Trains for some minutes at most; validates and writes a checkpoint at intervals and at the end."""
         training, validation = data.load(cache)
         crops = validation.crops(self.settings.validation_crops, self.settings.side, np.random.default_rng(_VALIDATION_SEED))
-        begin, before, losses, saved = time.monotonic(), self.seconds, [], -1
-        while self.step < self.settings.steps and self.team.agree(time.monotonic() - begin < 60 * minutes):
+
+        def step() -> float:
             generator = np.random.default_rng((self.settings.seed, self.team.rank, self.step))
-            losses.append(self._train_step(training.crops(self.settings.batch, self.settings.side, generator)))
-            self.seconds = before + time.monotonic() - begin
-            if self.team.leads and self.step % self.settings.validate_every == 0:
-                self._report(losses, crops)
-                self._save()
-                losses, saved = [], self.step
-        if self.team.leads and self.step != saved and losses:
+            return self._train_step(training.crops(self.settings.batch, self.settings.side, generator))
+
+        def report(losses: list[float]) -> None:
             self._report(losses, crops)
             self._save()
+
+        runs.keep_pace(self, minutes, step, report)
 
     def _train_step(self, pixels: torch.Tensor) -> float:
         """One step; returns bits per subpixel."""
@@ -132,11 +128,7 @@ class Run:
             self.skipped += 1
             return bits / subpixels
         self.optimizer.step()
-        # At first the average forgets faster, so that it is not held back by where training began.
-        keep = min(settings.average, (1 + self.step) / (10 + self.step))
-        with torch.no_grad():
-            for mean, parameter in zip(self.average.parameters(), self.model.parameters(), strict=True):
-                mean.lerp_(parameter, 1 - keep)
+        runs.follow(self.average, self.model, self.step, settings.average)
         return bits / subpixels
 
     def balance_of(self, costs: torch.Tensor) -> torch.Tensor:
@@ -159,18 +151,11 @@ class Run:
                           *(f"{rate:.4f}" for rate in rates), str(self.skipped)])
         names = [f"z/{config.reduction(index)}" for index in reversed(range(len(config.resolutions)))]
         header = "\t".join(["step", "minutes", "rate", "training", "validation", "image", *names, "skipped"])
-        self.folder.mkdir(parents=True, exist_ok=True)
-        path = self.folder / LOG
-        new = not path.exists()
-        with open(path, "a", encoding="utf-8") as file:
-            for text in ([header] if new else []) + [line]:
-                print(text, flush=True)
-                file.write(text + "\n")
+        runs.log(self.folder, header, line)
 
     def _save(self) -> None:
-        """Writes the checkpoint, so that one is there whenever the process is stopped."""
-        new = self.folder / (CHECKPOINT + ".new")
-        torch.save({
+        """Writes the checkpoint."""
+        runs.save(self.folder, {
             "settings": dataclasses.asdict(self.settings),
             "configuration": self.model.config.to_json(),
             "model": self.model.state_dict(),
@@ -179,8 +164,7 @@ class Run:
             "step": self.step,
             "seconds": self.seconds,
             "skipped": self.skipped,
-        }, new)
-        os.replace(new, self.folder / CHECKPOINT)
+        })
 
     def _resume(self) -> None:
         state = torch.load(self.folder / CHECKPOINT, map_location=self.device)
