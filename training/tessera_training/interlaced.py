@@ -57,11 +57,11 @@ class Plane(nn.Module):
         """Sets the linear prediction to that of least squares, and the scale to that of the errors' logarithms from features."""
         edges = functional.pad(known, [KERNEL // 2] * 4, mode="replicate")
         inputs = functional.unfold(edges, KERNEL).transpose(1, 2).flatten(0, 1).double()
-        wanted = _rows(target)
-        weight = _least_squares(inputs, wanted, RIDGE[0])
+        wanted = rows(target)
+        weight = least_squares(inputs, wanted, RIDGE[0])
         error = wanted - inputs @ weight
-        inputs = functional.pad(_rows(features), [0, 1], value=1)
-        scale_weight = _least_squares(inputs, torch.log(error.abs() + ERROR_OFFSET), RIDGE[1])
+        inputs = functional.pad(rows(features), [0, 1], value=1)
+        scale_weight = least_squares(inputs, torch.log(error.abs() + ERROR_OFFSET), RIDGE[1])
         log_scale = inputs @ scale_weight
         shift = max(SHIFTS, key=lambda shift: float(log_probability(error, 0 * error, (log_scale + shift).clamp(*LOG_SCALES)).mean()))
         middle, places = self.output.kernel_size[0] // 2, wanted.shape[1]
@@ -148,12 +148,12 @@ class InterlacedPrior(nn.Module):
             known = torch.cat([known, part], 1)
 
 
-def _rows(values: torch.Tensor) -> torch.Tensor:
+def rows(values: torch.Tensor) -> torch.Tensor:
     """[N, C, H, W] to one row for each pixel, in double precision."""
     return values.permute(0, 2, 3, 1).flatten(0, 2).double()
 
 
-def _least_squares(inputs: torch.Tensor, wanted: torch.Tensor, ridge: float) -> torch.Tensor:
+def least_squares(inputs: torch.Tensor, wanted: torch.Tensor, ridge: float) -> torch.Tensor:
     """The weights [n, m] by which inputs [k, n] come nearest to what is wanted, [k, m]."""
     products = inputs.T @ inputs
     diagonal = ridge * products.diag().mean() * torch.eye(len(products), dtype=products.dtype, device=products.device)

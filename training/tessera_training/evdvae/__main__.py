@@ -28,10 +28,10 @@ def _add_describe(subparsers) -> None:
 def _describe(options) -> None:
     print("configuration\tparameters\tbottom-up\ttop-down\tlatents per pixel\tblocks from 1 x 1\tmultiply-adds per pixel")
     for name, config in PRESETS.items():
-        model, side = Hierarchy(config), config.size or config.divisor
+        model = train.create(config)
         up, down, _ = model.parameter_counts()
-        blocks = ",".join(str(len(part.skips)) for part in reversed(config.resolutions))
-        latents = config.latents(side, side) / side**2
+        blocks = ",".join(str(count) for _, count in config.sections())
+        latents = sum(count * places for count, places in zip(config.channels(), config.places(), strict=True))
         print(f"{name}\t{up + down}\t{up}\t{down}\t{latents:.1f}\t{blocks}\t{model.multiply_adds_per_pixel():.0f}")
 
 

@@ -7,6 +7,8 @@ import math
 from dataclasses import dataclass
 
 SCALES, ACTIVATIONS, PADDINGS = ("std", "logstd"), ("silu", "relu"), ("zeros", "replicate")
+STEPS = 3
+"""Exact form: pixels of a square of 2 x 2 that are not known, and are coded one after the other."""
 SMOOTHING = 0.6931472
 """Of softplus where it gives a standard deviation: ln 2, to the digits of the authors' configurations. With it the standard deviation is
 log2(1 + 2^raw)."""
@@ -95,6 +97,14 @@ class HierarchyConfig:
         indices = reversed(range(len(self.resolutions)))
         return [1 / self.reduction(index) ** 2 for index in indices for _ in self.resolutions[index].skips]
 
+    def sections(self) -> list[tuple[str, int]]:
+        """A name and the number of latents of each resolution, in top-down order."""
+        return [(f"z/{self.reduction(index)}", len(part.skips)) for index, part in reversed(list(enumerate(self.resolutions)))]
+
+    def channels(self) -> list[int]:
+        """Channels of each latent."""
+        return [self.latent] * self.blocks
+
     def latents(self, height: int, width: int) -> int:
         """How many numbers the latents of an image are."""
         return self.latent * sum(
@@ -112,6 +122,90 @@ class HierarchyConfig:
         values["resolutions"] = tuple(
             ResolutionConfig(**{**part, "repeats": tuple(tuple(pair) for pair in part["repeats"])}) for part in values["resolutions"])
         return HierarchyConfig(**values)
+
+
+@dataclass(frozen=True)
+class GridConfig:
+    """Exact form: what works on the squares of 2 x 2 pixels of a picture, all of whose first pixels are known from the grid above."""
+
+    width: int
+    """Channels of the top-down path."""
+    bottom: int
+    """Channels of the bottom-up path, and inside posteriors."""
+    latent: tuple[int, int, int]
+    """Channels of the latents in front of the three pixels of a square that are not known; 0 where there is none."""
+    layers: tuple[int, int, int]
+    """Residual layers of the top-down path before each of these pixels."""
+    bottom_layers: int = 1
+    """Residual layers of the bottom-up path."""
+
+    @property
+    def blocks(self) -> int:
+        """Latents."""
+        return sum(count > 0 for count in self.latent)
+
+
+@dataclass(frozen=True)
+class ExactConfig:
+    """The exact form, whatever integers can do exactly: see `exact.ExactHierarchy`. Images have three channels of 8 bits."""
+
+    grids: tuple[GridConfig, ...]
+    """The grid of the image's own squares first. Each has half the rows and columns of the one before."""
+    mixtures: int = 3
+    """Components of a pixel's mixture."""
+    color: str = "ycocg-r"
+    """A reversible colour transform in front: `none` or `ycocg-r`."""
+    size, padding = None, "replicate"
+
+    def __post_init__(self) -> None:
+        if self.color not in ("none", "ycocg-r"):
+            raise ValueError(f"color is '{self.color}'; it can be none or ycocg-r.")
+        if not self.grids or any(len(grid.latent) != STEPS or len(grid.layers) != STEPS for grid in self.grids):
+            raise ValueError(f"There is a grid at least, and each has {STEPS} numbers of channels of latents and of layers.")
+
+    @property
+    def divisor(self) -> int:
+        """What must divide the sides of an image in training."""
+        return 2 ** len(self.grids)
+
+    @property
+    def blocks(self) -> int:
+        """Latents."""
+        return sum(grid.blocks for grid in self.grids)
+
+    @property
+    def latent(self) -> int:
+        """Channels of the largest latent."""
+        return max(max(grid.latent) for grid in self.grids)
+
+    def channels(self) -> list[int]:
+        """Channels of each latent, in top-down order."""
+        return [count for grid in reversed(self.grids) for count in grid.latent if count]
+
+    def places(self) -> list[float]:
+        """How many places each latent has, in top-down order, for each pixel."""
+        return [0.25 ** (index + 1) for index, grid in reversed(list(enumerate(self.grids))) for count in grid.latent if count]
+
+    def sections(self) -> list[tuple[str, int]]:
+        """A name and the number of latents of each resolution, in top-down order."""
+        return [(f"z/{2 ** (index + 1)}", grid.blocks) for index, grid in reversed(list(enumerate(self.grids)))]
+
+    def to_json(self) -> str:
+        """The configuration as JSON, its keys sorted."""
+        return json.dumps(dataclasses.asdict(self), sort_keys=True, separators=(",", ":"))
+
+    @staticmethod
+    def from_json(text: str) -> "ExactConfig":
+        """The inverse of `to_json`."""
+        values = json.loads(text)
+        values["grids"] = tuple(
+            GridConfig(**{**grid, "latent": tuple(grid["latent"]), "layers": tuple(grid["layers"])}) for grid in values["grids"])
+        return ExactConfig(**values)
+
+
+def from_json(text: str) -> HierarchyConfig | ExactConfig:
+    """Either form's configuration."""
+    return (ExactConfig if "grids" in json.loads(text) else HierarchyConfig).from_json(text)
 
 
 def _published(
@@ -133,7 +227,7 @@ _QUARTER = 0.25
 _LOGARITHMIC = {"output_scale": "logstd", "output_smoothing": 1.0}
 _IMAGENET64_BASE = _published(*_IMAGENET64, (512,) * 6, (_QUARTER,) * 6, latent=32)
 
-PRESETS: dict[str, HierarchyConfig] = {
+PRESETS: dict[str, HierarchyConfig | ExactConfig] = {
     "cifar10-c1": _published(*_CIFAR10, (48, 96, 192, 384, 384), (1.0, 0.5, _QUARTER, _QUARTER, _QUARTER), latent=16),
     "cifar10-base": _published(*_CIFAR10, (384,) * 5, (_QUARTER,) * 5, latent=32),
     "imagenet32-c1": _published(
@@ -143,10 +237,10 @@ PRESETS: dict[str, HierarchyConfig] = {
         *_IMAGENET64, (64, 64, 256, 256, 512, 512), (1.0, 0.5, _QUARTER, _QUARTER, _QUARTER, _QUARTER), latent=64, **_LOGARITHMIC),
     "imagenet64-base": _IMAGENET64_BASE,
     "imagenet64-c2": _IMAGENET64_BASE,
-    "photo-trial": HierarchyConfig(
-        (ResolutionConfig(2, 16, 0.5, repeats=((0, 1),)), ResolutionConfig(3, 32, 0.5, repeats=((0, 1),)),
-         ResolutionConfig(3, 48, 0.5), ResolutionConfig(2, 64, 0.5), ResolutionConfig(1, 64, 0.5, 1)),
-        latent=4, mixtures=5, activation="relu", padding="replicate"),
+    "photo": ExactConfig((
+        GridConfig(40, 24, (4, 4, 0), (2, 1, 1)), GridConfig(40, 24, (4, 4, 0), (2, 1, 1)), GridConfig(32, 24, (4, 4, 0), (1, 1, 1)),
+        GridConfig(24, 16, (4, 4, 0), (1, 1, 1)), GridConfig(24, 16, (4, 4, 0), (1, 1, 1)))),
+    "tiny-exact": ExactConfig((GridConfig(8, 5, (2, 0, 1), (1, 2, 0)), GridConfig(7, 6, (1, 3, 0), (1, 1, 1), 2)), mixtures=2),
     "tiny": HierarchyConfig(
         (ResolutionConfig(1, 8, 1.0, repeats=((0, 1),)), ResolutionConfig(2, 12, 0.5), ResolutionConfig(1, 16, 0.5, 1)), latent=3, mixtures=3),
     "tiny-relu": HierarchyConfig(
@@ -159,7 +253,7 @@ PRESETS: dict[str, HierarchyConfig] = {
 """Configurations by name."""
 
 
-def named(name: str) -> HierarchyConfig:
+def named(name: str) -> HierarchyConfig | ExactConfig:
     """A preset."""
     if name not in PRESETS:
         raise ValueError(f"There is no configuration '{name}'. There are {', '.join(PRESETS)}.")

@@ -174,6 +174,13 @@ class Hierarchy(nn.Module):
             values = block.merge(values, residual, latent)
         return self.pixels(values).bits(pixels).sum((1, 2)), costs
 
+    def start(self, pixels: torch.Tensor) -> None:
+        """Does nothing: the published model starts from random weights, whatever images are."""
+
+    def parameter_groups(self) -> list[dict]:
+        """For an optimiser: all parameters, which learn equally fast."""
+        return [{"params": list(self.parameters()), "factor": 1.0}]
+
     def multiply_adds_per_pixel(self) -> float:
         """Multiplications and additions of all convolutions, bottom-up and top-down, for each pixel of the image."""
         config, total = self.config, float(self.entry.weight.numel() + self.exit.weight.numel())

@@ -13,9 +13,11 @@ import torch
 from .. import data, runs
 from ..runs import CHECKPOINT
 from ..team import Team
-from .config import HierarchyConfig, named
+from .config import ExactConfig, HierarchyConfig, from_json, named
+from .exact import ExactHierarchy
 from .hierarchy import Hierarchy
 
+STARTING_CROPS = 64
 _VALIDATION_SEED = 1
 _LARGEST_TEAM = 64
 _LEAST_KL_WEIGHT = 1e-4
@@ -49,6 +51,9 @@ class Settings:
     """Steps over which the weight of the divergences in what is minimised rises to 1."""
     balance: int = 10_000
     """Steps in which latents that say more per element than others count for more, in proportion, so that none is given up at the start."""
+    free_bits: float = 0.0
+    """What a channel of a latent may take by its prior more than by its posterior, in bits of a crop, on average over those of a step, before
+    it counts: another way to give none up at the start."""
     weight_decay: float = 0.0
     """Of Adamax: 1e-2 for CIFAR-10."""
     seed: int = 0
@@ -77,10 +82,10 @@ class Run:
         config = named(settings.config)
         if config.size not in (None, settings.side) or settings.side % config.divisor != 0:
             raise ValueError(f"This configuration takes images of {config.size or f'a multiple of {config.divisor}'} rows and columns.")
-        self.model = Hierarchy(config).to(device)
+        self.model = create(config).to(device)
         self.average = copy.deepcopy(self.model).requires_grad_(False).eval()
-        self.optimizer = torch.optim.Adamax(self.model.parameters(), settings.rate, weight_decay=settings.weight_decay)
-        self.step, self.seconds, self.skipped = 0, 0.0, 0
+        self.optimizer = torch.optim.Adamax(self.model.parameter_groups(), settings.rate, weight_decay=settings.weight_decay)
+        self.step, self.seconds, self.skipped, self.started = 0, 0.0, 0, start is not None
         if (folder / CHECKPOINT).exists():
             self._resume()
         elif start is not None:
@@ -92,6 +97,9 @@ class Run:
         """Trains for some minutes at most; validates and writes a checkpoint at intervals and at the end."""
         training, validation = data.load(cache)
         crops = validation.crops(self.settings.validation_crops, self.settings.side, np.random.default_rng(_VALIDATION_SEED))
+        if self.step == 0 and not self.started:
+            self.model.start(training.crops(STARTING_CROPS, self.settings.side, np.random.default_rng(self.settings.seed)).to(self.device))
+            self.average.load_state_dict(self.model.state_dict())
 
         def step() -> float:
             generator = np.random.default_rng((self.settings.seed, self.team.rank, self.step))
@@ -107,13 +115,14 @@ class Run:
         """One step; returns bits per subpixel."""
         settings = self.settings
         for group in self.optimizer.param_groups:
-            group["lr"] = settings.rate_at(self.step)
+            group["lr"] = group["factor"] * settings.rate_at(self.step)
         # Latents are drawn by the step's own numbers, so that a run may stop anywhere.
         torch.manual_seed((settings.seed * 1_000_003 + self.step) * _LARGEST_TEAM + self.team.rank)
         image, latents = self.model.elbo(pixels.to(self.device, non_blocking=True))
-        costs = torch.stack([latent.sum(1).mean() for latent in latents])
+        costs = torch.stack([latent.mean(0).clamp(min=settings.free_bits).sum() if settings.free_bits else latent.sum(1).mean()
+                             for latent in latents])
         counted = (self.balance_of(costs.detach()) * costs).sum() if self.step < settings.balance else costs.sum()
-        bits = float(image.detach().mean() + costs.detach().sum())
+        bits = float(image.detach().mean() + sum(latent.detach().sum(1).mean() for latent in latents))
         loss = image.mean() + settings.kl_weight_at(self.step) * counted
         subpixels = pixels[0].numel()
         self.optimizer.zero_grad(set_to_none=True)
@@ -140,16 +149,15 @@ class Run:
     def _report(self, losses: list[float], crops: torch.Tensor) -> None:
         """Appends to the log: step, minutes, learning rate, bits per subpixel in training, and of the average on validation crops: of all,
         of the image given its latents, and of the latents of each resolution, the top one first; steps skipped so far."""
-        config = self.average.config
         image, latents = bits_per_subpixel(self.average, crops, self.device)
-        sums, at = [], 0
-        for part in reversed(config.resolutions):
-            sums.append(sum(latents[at:at + len(part.skips)]))
-            at += len(part.skips)
+        names, sums, at = [], [], 0
+        for name, count in self.average.config.sections():
+            names.append(name)
+            sums.append(sum(latents[at:at + count]))
+            at += count
         rates = [np.mean(losses), image + sum(latents), image, *sums]
         line = "\t".join([str(self.step), f"{self.seconds / 60:.1f}", f"{self.settings.rate_at(self.step):.2e}",
                           *(f"{rate:.4f}" for rate in rates), str(self.skipped)])
-        names = [f"z/{config.reduction(index)}" for index in reversed(range(len(config.resolutions)))]
         header = "\t".join(["step", "minutes", "rate", "training", "validation", "image", *names, "skipped"])
         runs.log(self.folder, header, line)
 
@@ -186,17 +194,22 @@ def resumed_settings(folder: Path) -> Settings | None:
     return Settings(**torch.load(path, map_location="cpu")["settings"]) if path.exists() else None
 
 
-def load_average(checkpoint: Path) -> Hierarchy:
+def create(config: HierarchyConfig | ExactConfig) -> Hierarchy | ExactHierarchy:
+    """A new model."""
+    return (ExactHierarchy if isinstance(config, ExactConfig) else Hierarchy)(config)
+
+
+def load_average(checkpoint: Path) -> Hierarchy | ExactHierarchy:
     """The averaged model of a checkpoint."""
     state = torch.load(checkpoint, map_location="cpu")
-    model = Hierarchy(HierarchyConfig.from_json(state["configuration"]))
+    model = create(from_json(state["configuration"]))
     model.load_state_dict(state["average"])
     return model.eval()
 
 
-def bits_per_subpixel(model: Hierarchy, pixels: torch.Tensor, device: str, *options) -> tuple[float, list[float]]:
+def bits_per_subpixel(model: Hierarchy | ExactHierarchy, pixels: torch.Tensor, device: str, *options) -> tuple[float, list[float]]:
     """Of images, on average: what they take given their latents, and what each latent takes. Latents are drawn by the same numbers each
-    time. Options are those of `Hierarchy.elbo`."""
+    time. Options are those of `elbo`."""
     totals = np.zeros(1 + model.config.blocks)
     with torch.no_grad(), torch.random.fork_rng():
         torch.manual_seed(_VALIDATION_SEED)

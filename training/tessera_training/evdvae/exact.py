@@ -1,0 +1,274 @@
+"""The practical hierarchy, in floating point: whatever it computes, integers can compute exactly.
+
+A published hierarchy of this size learns for days before flat areas cost little. This one begins where interlaced coders are: the pixels
+themselves, at every resolution, are the main path's head start.
+
+*Pictures.* Picture i is the image's pixels at every 2^i-th row and column; picture 0 is the image. Grid i works on the squares of 2 x 2 of
+picture i: their first pixels are picture i + 1, which grid i + 1 and those above have told. The other three follow in three steps: the one
+at the other end of the diagonal, then the two others. Each has a mixture of discretised logistic distributions, with the colours coupled as
+published, so that one mixture serves at each resolution, and not only at the image's own.
+
+*Latents.* In front of a step there may be a latent: the posterior reads the top-down path and the bottom-up path, which knows all pixels
+of the picture and, by pooling, of those below. What remains for latents is what the pixels of one step have in common.
+
+*Standardised.* A latent is in units of its prior's scale, and from its prior's mean: what the main path makes of it can contain both.
+So every prior is the same, and two numbers are left of the four that a published block computes: the posterior's mean less the prior's,
+and its scale, both in the prior's scale. Latents are multiples of 1 / STEPS_OF_ONE.
+"""
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+from ..bitswap.exact import ResidualLayer
+from ..color import to_integers
+from ..densenet import Convolution, Symlog
+from ..interlaced import LINEAR_RATE, LOG_SCALES, RIDGE, ERROR_OFFSET, SHIFTS, least_squares, rows, start_as_differences
+from ..logistic import GRID, log_probability
+from .config import STEPS, ExactConfig, GridConfig
+from .distributions import Gaussian, divergence
+
+KERNEL = 3
+COLORS = 3
+PLACES = (3, 1, 2)
+"""Of a square's pixels, row by row, those that are not known, in coding order."""
+STEPS_OF_ONE = 4
+"""Steps of a latent's grid in its prior's scale."""
+LOG_RATIOS = (-4 * math.log(2), math.log(2))
+"""Limits of the logarithm of the posterior's scale in the prior's."""
+SPREAD = 0.25
+"""At the start, posteriors' means are random features of this size."""
+GAIN = 0.1
+"""What is kept at the start of the weights by which the main path sees latents, whose noise would otherwise drown the pixels."""
+OFFSETS = 0.8
+"""By how much, at the start, the logarithmic scales of a mixture's components differ."""
+SUBPIXEL_OUTPUTS = 1 + 3 * COLORS
+"""Outputs for each component: its logit, and of each colour correction, logarithmic scale, and coefficient of coupling."""
+
+
+class Symmetric(nn.Module):
+    """A convolution of pixels, which starts as differences, and the symmetric logarithm of what it gives."""
+
+    def __init__(self, colors: list[int], width: int, config: ExactConfig) -> None:
+        """`colors`: which colour each channel shows."""
+        super().__init__()
+        self.convolution = Convolution(len(colors), width, KERNEL, config)
+        self.symlog = Symlog()
+        start_as_differences(self.convolution, colors)
+
+    def forward(self, values: torch.Tensor) -> torch.Tensor:
+        return self.symlog(self.convolution(values))
+
+
+class MixturePlane(nn.Module):
+    """The mixture of one pixel of each square: a linear prediction of what is known, and from features everything else."""
+
+    def __init__(self, known: int, features: int, config: ExactConfig) -> None:
+        super().__init__()
+        self.components = config.mixtures
+        self.linear = Convolution(known, COLORS, KERNEL, config, bias=False)
+        self.output = Convolution(features, SUBPIXEL_OUTPUTS * config.mixtures, 1, config)
+        for convolution in (self.linear, self.output):
+            nn.init.zeros_(convolution.weight)
+        nn.init.zeros_(self.output.bias)
+
+    def log_probability(self, known: torch.Tensor, features: torch.Tensor, pixel: torch.Tensor) -> torch.Tensor:
+        """The natural logarithm of a pixel's mass, [N, H, W]; `pixel` is [N, 3, H, W]."""
+        count = self.components
+        logits, rest = self.output(features).split([count, 3 * COLORS * count], 1)
+        correction, log_scale, coefficient = rest.unflatten(1, (3, COLORS, count)).unbind(1)
+        log_scale = log_scale.clamp(*LOG_SCALES)
+        expected = known[:, :COLORS] + self.linear(known)
+        error = (pixel - expected).unsqueeze(2)
+        # Of Y in Co, of Y in Cg, of Co in Cg.
+        moved = torch.stack((
+            torch.zeros_like(coefficient[:, 0]), coefficient[:, 0] * error[:, 0],
+            coefficient[:, 1] * error[:, 0] + coefficient[:, 2] * error[:, 1]), 1)
+        mean = correction * torch.exp(log_scale) + moved
+        masses = log_probability(error, mean, log_scale).sum(1)
+        return torch.logsumexp(masses + torch.log_softmax(logits, 1), 1)
+
+    def start(self, known: torch.Tensor, features: torch.Tensor, pixel: torch.Tensor) -> None:
+        """Sets the linear prediction to that of least squares, and scales to those of the errors' logarithms from features."""
+        edges = functional.pad(known, [KERNEL // 2] * 4, mode="replicate")
+        inputs = functional.unfold(edges, KERNEL).transpose(1, 2).flatten(0, 1).double()
+        wanted = rows(pixel - known[:, :COLORS])
+        weight = least_squares(inputs, wanted, RIDGE[0])
+        error = wanted - inputs @ weight
+        inputs = functional.pad(rows(features), [0, 1], value=1)
+        scale_weight = least_squares(inputs, torch.log(error.abs() + ERROR_OFFSET), RIDGE[1])
+        log_scale = inputs @ scale_weight
+        shift = max(SHIFTS, key=lambda shift: float(log_probability(error, 0 * error, (log_scale + shift).clamp(*LOG_SCALES)).mean()))
+        offsets = OFFSETS * torch.linspace(-1, 1, self.components) if self.components > 1 else torch.zeros(1)
+        first = self.components * (1 + COLORS)
+        with torch.no_grad():
+            self.linear.weight.copy_(weight.T.reshape(self.linear.weight.shape))
+            for color in range(COLORS):
+                for component in range(self.components):
+                    row = first + color * self.components + component
+                    self.output.weight[row, :, 0, 0] = scale_weight[:-1, color].float()
+                    self.output.bias[row] = float(scale_weight[-1, color] + shift) + offsets[component]
+
+
+class Posterior(nn.Module):
+    """Of a latent, from both paths: its mean and logarithmic scale, standardised."""
+
+    def __init__(self, grid: GridConfig, latent: int, config: ExactConfig) -> None:
+        super().__init__()
+        self.hidden = Convolution(grid.width + grid.bottom, grid.bottom, KERNEL, config)
+        self.output = Convolution(grid.bottom, 2 * latent, 1, config)
+        with torch.no_grad():
+            self.output.weight[:latent].normal_(0, SPREAD * grid.bottom ** -0.5)
+            self.output.weight[latent:].zero_()
+            self.output.bias.zero_()
+
+    def forward(self, main: torch.Tensor, found: torch.Tensor) -> Gaussian:
+        mean, log_scale = self.output(functional.relu(self.hidden(torch.cat((main, found), 1)))).chunk(2, 1)
+        return Gaussian(mean, log_scale.clamp(*LOG_RATIOS))
+
+
+class Step(nn.Module):
+    """A top-down block: a latent, if it has one, and a pixel of each square."""
+
+    def __init__(self, number: int, grid: GridConfig, config: ExactConfig) -> None:
+        super().__init__()
+        latent, known = grid.latent[number], COLORS * (1 + number)
+        self.stem = Symmetric(list(range(COLORS)) * (1 + number), grid.width, config)
+        self.posterior = Posterior(grid, latent, config) if latent else None
+        self.projection = Convolution(latent, grid.width, 1, config) if latent else None
+        if latent:
+            with torch.no_grad():
+                self.projection.weight.mul_(GAIN)
+        self.layers = nn.Sequential(*(ResidualLayer(grid.width, KERNEL, config) for _ in range(grid.layers[number])))
+        self.plane = MixturePlane(known, grid.width, config)
+
+    def enter(self, main: torch.Tensor | None, known: torch.Tensor) -> torch.Tensor:
+        """The main path as the posterior sees it."""
+        found = self.stem(known)
+        return found if main is None else main + found
+
+    def leave(self, main: torch.Tensor, latent: torch.Tensor | None) -> torch.Tensor:
+        """The main path after the latent."""
+        if latent is not None:
+            main = main + self.projection(latent)
+        return self.layers(main)
+
+
+class Grid(nn.Module):
+    """Everything that works on the squares of one picture."""
+
+    def __init__(self, index: int, config: ExactConfig) -> None:
+        super().__init__()
+        grid = config.grids[index]
+        self.bottom = Symmetric([color for color in range(COLORS) for _ in range(4)], grid.bottom, config)
+        self.pool = Convolution(4 * config.grids[index - 1].bottom, grid.bottom, 1, config) if index else None
+        self.bottom_layers = nn.Sequential(*(ResidualLayer(grid.bottom, KERNEL, config) for _ in range(grid.bottom_layers)))
+        self.steps = nn.ModuleList(Step(number, grid, config) for number in range(STEPS))
+        self.unpool = Convolution(grid.width, config.grids[index - 1].width, 1, config) if index else None
+
+    def upward(self, squares: torch.Tensor, below: torch.Tensor | None) -> torch.Tensor:
+        """The bottom-up path, of all squares, [N, 12, H, W], and of the path on the grid below."""
+        found = self.bottom(squares)
+        if below is not None:
+            found = found + self.pool(functional.pixel_unshuffle(below, 2))
+        return self.bottom_layers(found)
+
+
+class ExactHierarchy(nn.Module):
+    """All grids, the image's own first."""
+
+    def __init__(self, config: ExactConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.grids = nn.ModuleList(Grid(index, config) for index in range(len(config.grids)))
+        self.top_mean, self.top_log_scale = nn.Parameter(torch.zeros(COLORS)), nn.Parameter(torch.full((COLORS,), math.log(32 / GRID)))
+
+    def elbo(
+            self, pixels: torch.Tensor, kept: torch.Tensor | None = None, drawn: bool = False) -> tuple[torch.Tensor, list[torch.Tensor]]:
+        """Of grey levels [N, 3, H, W], in bits: what the image takes given all latents, [N]; and for each latent, in top-down order, what
+        it takes by its prior more than by its posterior, [N, channels].
+
+        `kept`, bool [blocks, channels], says which channels of latents hold anything; the others are their prior's mean, or `drawn` from it.
+        """
+        spent, costs = torch.zeros(len(pixels), device=pixels.device), []
+
+        def see(block: int, posterior: Gaussian) -> torch.Tensor:
+            latent = posterior.at(torch.randn_like(posterior.mean))
+            cost = divergence(posterior, Gaussian(torch.zeros_like(latent), torch.zeros_like(latent)))
+            if kept is not None:
+                chosen = kept[block, :latent.shape[1]].to(latent.device)[:, None, None]
+                latent = torch.where(chosen, latent, torch.randn_like(latent) if drawn else torch.zeros_like(latent))
+                cost = cost * chosen
+            costs.append(cost.sum((2, 3)) / math.log(2))
+            return _rounded(latent)
+
+        def pay(step: Step, known: torch.Tensor, features: torch.Tensor, pixel: torch.Tensor) -> None:
+            nonlocal spent
+            spent = spent - step.plane.log_probability(known, features, pixel).sum((1, 2))
+
+        top = self._downward(pixels, see, pay)
+        prior = (self.top_mean[:, None, None], self.top_log_scale[:, None, None])
+        return (spent - log_probability(top, *prior).sum((1, 2, 3))) / math.log(2), costs
+
+    def start(self, pixels: torch.Tensor) -> None:
+        """Sets linear predictions and scales to those of least squares, on grey levels [N, 3, H, W]."""
+        with torch.no_grad():
+            top = self._downward(
+                pixels, lambda block, posterior: _rounded(posterior.at(torch.randn_like(posterior.mean))),
+                lambda step, known, features, pixel: step.plane.start(known, features, pixel))
+            self.top_mean.copy_(top.mean((0, 2, 3)))
+            # A logistic distribution's standard deviation is 1.81 scales.
+            self.top_log_scale.copy_(torch.log(top.transpose(0, 1).flatten(1).std(1) / 1.81))
+
+    def parameter_groups(self) -> list[dict]:
+        """For an optimiser: all parameters, and how fast each group learns (`factor`)."""
+        slow = [parameter for grid in self.grids for step in grid.steps for parameter in step.plane.linear.parameters()]
+        names = {id(parameter) for parameter in slow}
+        fast = [parameter for parameter in self.parameters() if id(parameter) not in names]
+        return [{"params": fast, "factor": 1.0}, {"params": slow, "factor": LINEAR_RATE}]
+
+    def parameter_counts(self) -> tuple[int, int, int]:
+        """How many numbers are learnt: bottom-up, top-down, and of the latter those of unpooling."""
+        def count(modules) -> int:
+            return sum(parameter.numel() for module in modules if module is not None for parameter in module.parameters())
+
+        up = count(part for grid in self.grids for part in (grid.bottom, grid.pool, grid.bottom_layers))
+        return up, count([self]) - up, count(grid.unpool for grid in self.grids)
+
+    def multiply_adds_per_pixel(self) -> float:
+        """Multiplications and additions of all convolutions for each pixel of the image."""
+        return sum(
+            sum(parameter.numel() for parameter in grid.parameters() if parameter.ndim == 4) / 4 ** (index + 1)
+            for index, grid in enumerate(self.grids))
+
+    def _downward(self, pixels: torch.Tensor, see, pay) -> torch.Tensor:
+        """Through all grids. `see` gives a latent, of its number and its posterior; `pay` is told what is known before a pixel, the features
+        and the pixel. Returns the top picture."""
+        picture, squares, found = to_integers(pixels, self.config.color).float() / GRID, [], []
+        for grid in self.grids:
+            squares.append(functional.pixel_unshuffle(picture, 2))
+            found.append(grid.upward(squares[-1], found[-1] if found else None))
+            picture = squares[-1][:, ::4]
+        main, block = None, 0
+        for grid, square, skip in zip(reversed(self.grids), reversed(squares), reversed(found), strict=True):
+            known = square[:, ::4]
+            for step, place in zip(grid.steps, PLACES, strict=True):
+                main, latent = step.enter(main, known), None
+                if step.posterior is not None:
+                    latent = see(block, step.posterior(main, skip))
+                    block += 1
+                main = step.leave(main, latent)
+                pixel = square[:, place::4]
+                pay(step, known, functional.relu(main), pixel)
+                known = torch.cat((known, pixel), 1)
+            if grid.unpool is not None:
+                main = functional.interpolate(grid.unpool(main), scale_factor=2.0, mode="nearest")
+        return picture
+
+
+def _rounded(latent: torch.Tensor) -> torch.Tensor:
+    """On the grid of latents; gradients pass unchanged."""
+    return latent + (torch.round(latent * STEPS_OF_ONE) / STEPS_OF_ONE - latent).detach()
