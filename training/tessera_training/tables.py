@@ -1,4 +1,4 @@
-"""What integers cost by the logistic tables of `spec/entropy.md`, sections 4, 5 and 7, computed from that page alone."""
+"""What integers cost by the tables of `spec/entropy.md`, sections 4, 5 and 7, computed from that page alone."""
 from __future__ import annotations
 
 import functools
@@ -13,7 +13,9 @@ MIXTURE_PRECISION = 24
 _ONE = 1 << 30
 _POWERS = [1073741824, 1170923762, 1276901417, 1392470869, 1518500250, 1655936265, 1805811301, 1969251188]
 _LN2 = 744261118
-_REACH = 10
+_CENTRAL = 428361012
+LOGISTIC, GAUSSIAN = "logistic", "gaussian"
+_REACH = {LOGISTIC: 10, GAUSSIAN: 5}
 
 
 def _scale(value: int, eighths: int, bits: int) -> int:
@@ -34,11 +36,27 @@ def _exponential(t: int) -> tuple[int, int]:
     return even - odd, shift
 
 
-def _tail(t: int) -> int:
+def _logistic_tail(t: int) -> int:
     """The mass below -t of the logistic distribution of scale 1."""
     mantissa, shift = _exponential(t)
     mantissa >>= shift
     return (mantissa * _ONE) // (_ONE + mantissa)
+
+
+def _gaussian_tail(t: int) -> int:
+    """The mass below -t of the Gaussian of standard deviation 1."""
+    if t >= 6 * _ONE:
+        return 0
+    square, total, term, i = (t * t) >> 30, 0, t, 3
+    while term > 0:
+        total += term
+        term = ((term * square) >> 30) // i
+        i += 2
+    mantissa, shift = _exponential(square // 2)
+    return max(0, _ONE // 2 - (((((total * mantissa) >> 30) * _CENTRAL) >> 30) >> shift))
+
+
+_TAILS = {LOGISTIC: _logistic_tail, GAUSSIAN: _gaussian_tail}
 
 
 def fraction_bits(level: int) -> int:
@@ -46,31 +64,31 @@ def fraction_bits(level: int) -> int:
     return min(6, 8 - level // 8)
 
 
-def reach(level: int) -> int:
+def reach(level: int, family: str = LOGISTIC) -> int:
     """H: how many bins from the mean's a table has symbols for."""
-    return 2 + _scale(_REACH, level - 32, 30)
+    return 2 + _scale(_REACH[family], level - 32, 30)
 
 
 @functools.lru_cache(maxsize=None)
-def cumulative(level: int, fraction: int) -> np.ndarray:
+def cumulative(level: int, fraction: int, family: str = LOGISTIC) -> np.ndarray:
     """cum[0] to cum[N] of a level's table."""
-    half, bits = reach(level), fraction_bits(level)
+    half, bits = reach(level, family), fraction_bits(level)
     count = 2 * half + 3
     units = 65536 - count
     result = [0]
     for i in range(1, count):
         boundary = (2 * (i - 1 - half) - 1) * 64 - 2 * fraction * 2 ** (6 - bits)
-        below = (units * _tail(_scale(abs(boundary), 32 - level, 7)) + 2**29) >> 30
+        below = (units * _TAILS[family](_scale(abs(boundary), 32 - level, 7)) + 2**29) >> 30
         result.append(i + (below if boundary <= 0 else units - below))
     return np.array(result + [65536], dtype=np.int64)
 
 
-def digest() -> str:
-    """The SHA-256 of all tables, as the specification gives it."""
+def digest(family: str = LOGISTIC) -> str:
+    """The SHA-256 of all tables of a family, as the specification gives it."""
     data = hashlib.sha256()
     for level in range(TABLE_LEVELS):
         for fraction in range(1 << fraction_bits(level)):
-            table = cumulative(level, fraction)
+            table = cumulative(level, fraction, family)
             data.update(np.concatenate([[len(table) - 1], table[:-1]]).astype("<u2").tobytes())
     return data.hexdigest()
 
@@ -85,7 +103,7 @@ class Placement:
     shift: np.ndarray
 
 
-def place(location: np.ndarray, level: np.ndarray) -> Placement:
+def place(location: np.ndarray, level: np.ndarray, family: str = LOGISTIC) -> Placement:
     """Finds the tables for locations in 1/64 and scale levels."""
     shift = np.where(level < TABLE_LEVELS, 0, (level - 48) // 8)
     level = level - 8 * shift
@@ -93,7 +111,7 @@ def place(location: np.ndarray, level: np.ndarray) -> Placement:
     excess = shift + 6 - bits
     mean = location - 32 * ((1 << shift) - 1)
     mean = (mean + ((1 << excess) >> 1)) >> excess
-    return Placement(level, mean & ((1 << bits) - 1), (mean >> bits) - _packed().reach[level] - 1, shift)
+    return Placement(level, mean & ((1 << bits) - 1), (mean >> bits) - _packed(family).reach[level] - 1, shift)
 
 
 @dataclass(frozen=True)
@@ -107,19 +125,19 @@ class _Packed:
 
 
 @functools.lru_cache(maxsize=None)
-def _packed() -> _Packed:
+def _packed(family: str) -> _Packed:
     parts, start, at = [], np.zeros((TABLE_LEVELS, 64), dtype=np.int64), 0
     for level in range(TABLE_LEVELS):
         for fraction in range(1 << fraction_bits(level)):
-            parts.append(cumulative(level, fraction))
+            parts.append(cumulative(level, fraction, family))
             start[level, fraction] = at
             at += len(parts[-1])
-    return _Packed(np.concatenate(parts), start, np.array([reach(level) for level in range(TABLE_LEVELS)]))
+    return _Packed(np.concatenate(parts), start, np.array([reach(level, family) for level in range(TABLE_LEVELS)]))
 
 
-def bits(value: np.ndarray, location: np.ndarray, level: np.ndarray) -> np.ndarray:
+def bits(value: np.ndarray, location: np.ndarray, level: np.ndarray, family: str = LOGISTIC) -> np.ndarray:
     """Section 5: what each integer costs, escapes and low bits included. Arrays of int64 of one shape."""
-    packed, placement = _packed(), place(location, level)
+    packed, placement = _packed(family), place(location, level, family)
     last = 2 * packed.reach[placement.level] + 2
     symbol = (value >> placement.shift) - placement.origin
     distance = np.where(symbol <= 0, -symbol, symbol - last)
@@ -136,23 +154,29 @@ def bits(value: np.ndarray, location: np.ndarray, level: np.ndarray) -> np.ndarr
     return cost + np.where(escapes, code, 0)
 
 
-def bins(location: np.ndarray, level: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def bins(location: np.ndarray, level: np.ndarray, family: str = LOGISTIC) -> tuple[np.ndarray, np.ndarray]:
     """The lowest and the highest integer of a table's own bins, escapes' bins included."""
-    placement = place(location, level)
-    low, symbols = placement.origin << placement.shift, 2 * _packed().reach[placement.level] + 3
+    placement = place(location, level, family)
+    low, symbols = placement.origin << placement.shift, 2 * _packed(family).reach[placement.level] + 3
     return low, low + (symbols << placement.shift) - 1
 
 
-def drawn_bits(value: np.ndarray, location: np.ndarray, level: np.ndarray) -> np.ndarray:
+def drawn_bits(value: np.ndarray, location: np.ndarray, level: np.ndarray, family: str = LOGISTIC) -> np.ndarray:
     """What each integer of a table's own bins costs if they are all there are: as `bits`, but no excess follows an escape."""
-    packed, placement = _packed(), place(location, level)
+    packed, placement = _packed(family), place(location, level, family)
     at = packed.start[placement.level, placement.fraction] + (value >> placement.shift) - placement.origin
     return PRECISION - np.log2(packed.cumulative[at + 1] - packed.cumulative[at]) + placement.shift
 
 
+def component_mass(value: np.ndarray, location: np.ndarray, level: np.ndarray) -> np.ndarray:
+    """G(v + 1) - G(v) of section 7 of logistic components: the mass of integers by each, with 26 fractional bits."""
+    placement = place(location, level)
+    return _mass_below(value + 1, placement) - _mass_below(value, placement)
+
+
 def _mass_below(value: np.ndarray, placement: Placement) -> np.ndarray:
     """G(v) of section 7, with 26 fractional bits."""
-    packed = _packed()
+    packed = _packed(LOGISTIC)
     symbols = 2 * packed.reach[placement.level] + 3
     symbol = (value >> placement.shift) - placement.origin
     start = packed.start[placement.level, placement.fraction]

@@ -11,10 +11,11 @@ SPECIFICATION = (REPOSITORY / "spec" / "entropy.md").read_text(encoding="utf-8")
 
 
 class Vectors(unittest.TestCase):
-    """The specification's own, of the logistic family."""
+    """The specification's own."""
 
     def test_digest_of_all_tables(self):
         self.assertIn(f"logistic  {tables.digest()}", SPECIFICATION)
+        self.assertIn(f"Gaussian  {tables.digest(tables.GAUSSIAN)}", SPECIFICATION)
 
     def test_tables(self):
         vectors = re.findall(r"^table logistic (.*?) => (.*)$", SPECIFICATION, re.MULTILINE)

@@ -47,16 +47,16 @@ def write_fixture(chain: IntegerChain, pixels: torch.Tensor, path: Path) -> None
         {i}.latent
         {i}.prior.location, {i}.prior.level            the distribution of what is below by the latent
     """
-    tensors = {"pixels": _last(pixels, np.uint8)}
+    tensors = {"pixels": last(pixels, np.uint8)}
     for index, step in enumerate(chain.encode(pixels, Meter(SEED))):
-        tensors[f"{index}.below"], tensors[f"{index}.latent"] = _last(step.below, np.int32), _last(step.latent, np.int32)
+        tensors[f"{index}.below"], tensors[f"{index}.latent"] = last(step.below, np.int32), last(step.latent, np.int32)
         for kind, distribution in (("posterior", step.posterior), ("prior", step.prior)):
-            tensors[f"{index}.{kind}.location"] = _last(distribution.location, np.int32)
-            tensors[f"{index}.{kind}.level"] = _last(distribution.level, np.uint8)
+            tensors[f"{index}.{kind}.location"] = last(distribution.location, np.int32)
+            tensors[f"{index}.{kind}.level"] = last(distribution.level, np.uint8)
     safetensors.write(path, tensors, {})
 
 
-def _last(values: torch.Tensor, kind: type) -> np.ndarray:
+def last(values: torch.Tensor, kind: type) -> np.ndarray:
     """Channels last, as engines have them, and a narrower type, which holds all values."""
     array = values.permute(0, 2, 3, 1).numpy()
     if not np.array_equal(array.astype(kind), array):

@@ -238,8 +238,8 @@ PRESETS: dict[str, HierarchyConfig | ExactConfig] = {
     "imagenet64-base": _IMAGENET64_BASE,
     "imagenet64-c2": _IMAGENET64_BASE,
     "photo": ExactConfig((
-        GridConfig(40, 24, (4, 4, 0), (2, 1, 1)), GridConfig(40, 24, (4, 4, 0), (2, 1, 1)), GridConfig(32, 24, (4, 4, 0), (1, 1, 1)),
-        GridConfig(24, 16, (4, 4, 0), (1, 1, 1)), GridConfig(24, 16, (4, 4, 0), (1, 1, 1)))),
+        GridConfig(40, 24, (4, 0, 0), (2, 1, 1)), GridConfig(40, 24, (4, 0, 0), (2, 1, 1)), GridConfig(32, 24, (4, 0, 0), (1, 1, 1)),
+        GridConfig(24, 16, (4, 0, 0), (1, 1, 1)), GridConfig(24, 16, (4, 0, 0), (1, 1, 1)))),
     "tiny-exact": ExactConfig((GridConfig(8, 5, (2, 0, 1), (1, 2, 0)), GridConfig(7, 6, (1, 3, 0), (1, 1, 1), 2)), mixtures=2),
     "tiny": HierarchyConfig(
         (ResolutionConfig(1, 8, 1.0, repeats=((0, 1),)), ResolutionConfig(2, 12, 0.5), ResolutionConfig(1, 16, 0.5, 1)), latent=3, mixtures=3),

@@ -39,10 +39,16 @@ STEPS_OF_ONE = 4
 """Steps of a latent's grid in its prior's scale."""
 LOG_RATIOS = (-4 * math.log(2), math.log(2))
 """Limits of the logarithm of the posterior's scale in the prior's."""
-SPREAD = 0.25
+SPREAD = 0.05
 """At the start, posteriors' means are random features of this size."""
-GAIN = 0.1
+GAIN = 0.03
 """What is kept at the start of the weights by which the main path sees latents, whose noise would otherwise drown the pixels."""
+TOLD_BELOW = 2
+"""How many grids below that of a latent it tells of, at the start: of how much larger errors are there than was expected."""
+TOLD_STEPS, TOLD_BATCH, TOLD_RATE = 400, 16, 2e-3
+"""Steps in which it learns that, crops of a step, and the learning rate at first."""
+PLANE_CROPS = 64
+"""How many crops planes start from."""
 OFFSETS = 0.8
 """By how much, at the start, the logarithmic scales of a mixture's components differ."""
 SUBPIXEL_OUTPUTS = 1 + 3 * COLORS
@@ -91,6 +97,12 @@ class MixturePlane(nn.Module):
         masses = log_probability(error, mean, log_scale).sum(1)
         return torch.logsumexp(masses + torch.log_softmax(logits, 1), 1)
 
+    def surprise(self, known: torch.Tensor, features: torch.Tensor, pixel: torch.Tensor) -> torch.Tensor:
+        """By how much the logarithm of each colour's error is larger than its scale's, [N, 3, H, W]."""
+        log_scale = self.output(features).split([self.components * (1 + COLORS), self.components * COLORS, self.components * COLORS], 1)[1]
+        error = pixel - known[:, :COLORS] - self.linear(known)
+        return torch.log(error.abs() + ERROR_OFFSET) - log_scale.unflatten(1, (COLORS, -1)).mean(2)
+
     def start(self, known: torch.Tensor, features: torch.Tensor, pixel: torch.Tensor) -> None:
         """Sets the linear prediction to that of least squares, and scales to those of the errors' logarithms from features."""
         edges = functional.pad(known, [KERNEL // 2] * 4, mode="replicate")
@@ -126,8 +138,11 @@ class Posterior(nn.Module):
             self.output.bias.zero_()
 
     def forward(self, main: torch.Tensor, found: torch.Tensor) -> Gaussian:
-        mean, log_scale = self.output(functional.relu(self.hidden(torch.cat((main, found), 1)))).chunk(2, 1)
+        mean, log_scale = self.output(self._features(main, found)).chunk(2, 1)
         return Gaussian(mean, log_scale.clamp(*LOG_RATIOS))
+
+    def _features(self, main: torch.Tensor, found: torch.Tensor) -> torch.Tensor:
+        return functional.relu(self.hidden(torch.cat((main, found), 1)))
 
 
 class Step(nn.Module):
@@ -166,6 +181,9 @@ class Grid(nn.Module):
         self.bottom = Symmetric([color for color in range(COLORS) for _ in range(4)], grid.bottom, config)
         self.pool = Convolution(4 * config.grids[index - 1].bottom, grid.bottom, 1, config) if index else None
         self.bottom_layers = nn.Sequential(*(ResidualLayer(grid.bottom, KERNEL, config) for _ in range(grid.bottom_layers)))
+        for layer in self.bottom_layers:
+            # Not nothing: what pooling takes the mean of must have been rectified, or no magnitudes are left.
+            layer.second.reset_parameters()
         self.steps = nn.ModuleList(Step(number, grid, config) for number in range(STEPS))
         self.unpool = Convolution(grid.width, config.grids[index - 1].width, 1, config) if index else None
 
@@ -213,15 +231,67 @@ class ExactHierarchy(nn.Module):
         prior = (self.top_mean[:, None, None], self.top_log_scale[:, None, None])
         return (spent - log_probability(top, *prior).sum((1, 2, 3))) / math.log(2), costs
 
-    def start(self, pixels: torch.Tensor) -> None:
-        """Sets linear predictions and scales to those of least squares, on grey levels [N, 3, H, W]."""
+    def prepare(self, pixels: torch.Tensor) -> None:
+        """Sets linear predictions and scales to those of least squares, on grey levels [N, 3, H, W]; then what a latent tells, if there are
+        grids enough below it: of how much larger errors are there than was expected, in what they have in common."""
+        few, index = pixels[:PLANE_CROPS], TOLD_BELOW
+        self._start_planes(few)
+        if index < len(self.grids) and self.grids[index].steps[0].posterior is not None:
+            self._start_latent(index, pixels)
+            self._start_planes(few)
+
+    @torch.no_grad()
+    def _start_planes(self, pixels: torch.Tensor) -> None:
+        top = self._downward(pixels, _drawn, lambda step, known, features, pixel: step.plane.start(known, features, pixel))
+        self.top_mean.copy_(top.mean((0, 2, 3)))
+        # A logistic distribution's standard deviation is 1.81 scales.
+        self.top_log_scale.copy_(torch.log(top.transpose(0, 1).flatten(1).std(1) / 1.81))
+
+    def _start_latent(self, index: int, pixels: torch.Tensor) -> None:
+        """Makes the first latent of a grid tell of errors on the grids below: of each colour on the image's own, then on the one above it.
+        Its posterior and the bottom-up path learn these numbers from pixels."""
+        surprises: dict[int, list[torch.Tensor]] = {}
+        entered: list[torch.Tensor] = []
+        first, owners = self.grids[index].steps[0], {step: number for number, grid in enumerate(self.grids) for step in grid.steps}
+        handle = first.posterior.register_forward_hook(lambda _, inputs, __: entered.append(inputs[0]))
         with torch.no_grad():
-            top = self._downward(
-                pixels, lambda block, posterior: _rounded(posterior.at(torch.randn_like(posterior.mean))),
-                lambda step, known, features, pixel: step.plane.start(known, features, pixel))
-            self.top_mean.copy_(top.mean((0, 2, 3)))
-            # A logistic distribution's standard deviation is 1.81 scales.
-            self.top_log_scale.copy_(torch.log(top.transpose(0, 1).flatten(1).std(1) / 1.81))
+            self._downward(pixels, _drawn, lambda step, known, features, pixel: surprises.setdefault(owners[step], []).append(
+                step.plane.surprise(known, features, pixel)))
+        handle.remove()
+        told = [functional.avg_pool2d(sum(surprises[below]), 2 ** (index - below)) for below in range(index)]
+        target = torch.cat(told, 1)[:, :first.projection.in_channels]
+        target = (target - target.mean((0, 2, 3), keepdim=True)) / target.std((0, 2, 3), keepdim=True)
+        count, latent, main = target.shape[1], first.projection.in_channels, entered[0]
+        optimizer = torch.optim.Adam(self.parameters(), TOLD_RATE)
+        for step in range(TOLD_STEPS):
+            optimizer.param_groups[0]["lr"] = TOLD_RATE * (1 - step / TOLD_STEPS)
+            some = torch.randint(len(pixels), (TOLD_BATCH,))
+            _, found, _ = self._upward(pixels[some], index + 1)
+            error = first.posterior(main[some], found[-1]).mean[:, :count] - target[some]
+            optimizer.zero_grad(set_to_none=True)
+            (error * error).mean().backward()
+            optimizer.step()
+        with torch.no_grad():
+            # What is not told is noise: mean and scale together are as the prior says.
+            left = (error * error).mean((0, 2, 3)).clamp(0.05, 1)
+            first.posterior.output.bias[latent:latent + count] = torch.log(left) / 2
+            self._reserve(index, count)
+
+    @torch.no_grad()
+    def _reserve(self, index: int, count: int) -> None:
+        """Leaves the first channels of the top-down path, from a grid on, to the first channels of its first latent: two for each, of
+        either sign, as features are rectified. All else stays away from them at the start, and unpooling hands them down."""
+        reserved = torch.arange(2 * count)
+        for number in range(index, -1, -1):
+            above = self.grids[number + 1].unpool if number + 1 < len(self.grids) else None
+            for module in (above, *(part for step in self.grids[number].steps for part in (step.stem.convolution, step.projection))):
+                if module is not None:
+                    module.weight[reserved], module.bias[reserved] = 0.0, 0.0
+            if number < index:
+                above.weight[reserved, reserved] = 1.0
+        projection = self.grids[index].steps[0].projection
+        for channel in range(count):
+            projection.weight[2 * channel, channel], projection.weight[2 * channel + 1, channel] = 1.0, -1.0
 
     def parameter_groups(self) -> list[dict]:
         """For an optimiser: all parameters, and how fast each group learns (`factor`)."""
@@ -244,14 +314,19 @@ class ExactHierarchy(nn.Module):
             sum(parameter.numel() for parameter in grid.parameters() if parameter.ndim == 4) / 4 ** (index + 1)
             for index, grid in enumerate(self.grids))
 
-    def _downward(self, pixels: torch.Tensor, see, pay) -> torch.Tensor:
-        """Through all grids. `see` gives a latent, of its number and its posterior; `pay` is told what is known before a pixel, the features
-        and the pixel. Returns the top picture."""
+    def _upward(self, pixels: torch.Tensor, count: int) -> tuple[list[torch.Tensor], list[torch.Tensor], torch.Tensor]:
+        """Of the first grids: squares, the bottom-up path; and the picture above them."""
         picture, squares, found = to_integers(pixels, self.config.color).float() / GRID, [], []
-        for grid in self.grids:
+        for grid in self.grids[:count]:
             squares.append(functional.pixel_unshuffle(picture, 2))
             found.append(grid.upward(squares[-1], found[-1] if found else None))
             picture = squares[-1][:, ::4]
+        return squares, found, picture
+
+    def _downward(self, pixels: torch.Tensor, see, pay) -> torch.Tensor:
+        """Through all grids. `see` gives a latent, of its number and its posterior; `pay` is told what is known before a pixel, the features
+        and the pixel. Returns the top picture."""
+        squares, found, picture = self._upward(pixels, len(self.grids))
         main, block = None, 0
         for grid, square, skip in zip(reversed(self.grids), reversed(squares), reversed(found), strict=True):
             known = square[:, ::4]
@@ -267,6 +342,11 @@ class ExactHierarchy(nn.Module):
             if grid.unpool is not None:
                 main = functional.interpolate(grid.unpool(main), scale_factor=2.0, mode="nearest")
         return picture
+
+
+def _drawn(block: int, posterior: Gaussian) -> torch.Tensor:
+    """A latent."""
+    return _rounded(posterior.at(torch.randn_like(posterior.mean)))
 
 
 def _rounded(latent: torch.Tensor) -> torch.Tensor:

@@ -174,7 +174,7 @@ class Hierarchy(nn.Module):
             values = block.merge(values, residual, latent)
         return self.pixels(values).bits(pixels).sum((1, 2)), costs
 
-    def start(self, pixels: torch.Tensor) -> None:
+    def prepare(self, pixels: torch.Tensor) -> None:
         """Does nothing: the published model starts from random weights, whatever images are."""
 
     def parameter_groups(self) -> list[dict]:

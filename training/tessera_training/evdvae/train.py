@@ -17,7 +17,7 @@ from .config import ExactConfig, HierarchyConfig, from_json, named
 from .exact import ExactHierarchy
 from .hierarchy import Hierarchy
 
-STARTING_CROPS = 64
+STARTING_CROPS = 256
 _VALIDATION_SEED = 1
 _LARGEST_TEAM = 64
 _LEAST_KL_WEIGHT = 1e-4
@@ -98,7 +98,7 @@ class Run:
         training, validation = data.load(cache)
         crops = validation.crops(self.settings.validation_crops, self.settings.side, np.random.default_rng(_VALIDATION_SEED))
         if self.step == 0 and not self.started:
-            self.model.start(training.crops(STARTING_CROPS, self.settings.side, np.random.default_rng(self.settings.seed)).to(self.device))
+            self.model.prepare(training.crops(STARTING_CROPS, self.settings.side, np.random.default_rng(self.settings.seed)).to(self.device))
             self.average.load_state_dict(self.model.state_dict())
 
         def step() -> float:
