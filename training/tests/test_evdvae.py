@@ -483,12 +483,16 @@ class Commands(Temporary):
         with self.assertRaises(SystemExit):
             self.run_command("train", "--folder", run, "--cache", cache, "--batch", 5)
         checkpoint = run / runs.CHECKPOINT
-        text = self.run_command("evaluate", self.folder / "images", checkpoint, "--only", "validation", "--tile", 16)
+        text = self.run_command("evaluate", self.folder / "images", "--checkpoint", checkpoint, "--only", "validation", "--tile", 16)
         name, rate = text.splitlines()[-1].split("\t")
         self.assertEqual(name, "all")
         self.assertLess(float(rate), 20)
         with self.assertRaises(SystemExit):
-            self.run_command("evaluate", self.folder / "images", checkpoint, "--tile", 18)
+            self.run_command("evaluate", self.folder / "images", "--checkpoint", checkpoint, "--tile", 18)
+        with self.assertRaises(SystemExit):
+            self.run_command("evaluate", self.folder / "images")
+        with self.assertRaises(SystemExit):
+            self.run_command("export", checkpoint, "--cache", cache, self.folder / "w.safetensors", "--model", "evdvae/test")
         crops = [checkpoint, "--cache", cache, "--side", 16, "--crops", 4]
         text = self.run_command("effective", *crops, "--shares", "1,0.999,0", "--table", self.folder / "table.tsv")
         _, every, _, none = (line.split("\t") for line in text.splitlines())
@@ -500,6 +504,29 @@ class Commands(Temporary):
         self.assertEqual(continuous[1:4], every[3:6])
         self.assertAlmostEqual(float(fine[1]) / float(continuous[1]), 1, delta=0.01)
         self.assertLess(float(coarse[4]), float(fine[4]) / 10)
+
+    def test_from_images_to_integers(self):
+        run, cache, weights = self.folder / "run", self.folder / "cache", self.folder / "w.safetensors"
+        self.run_command("train", "--folder", run, "--cache", cache, "--config", "tiny-exact", "--side", 16, "--steps", 30, "--batch", 4,
+                         "--validation-crops", 8, "--rate", 0.003, "--decay-start", 0, "--free-bits", 1)
+        crops = [run / runs.CHECKPOINT, "--cache", cache, "--side", 16, "--crops", 8]
+        self.assertEqual(len(self.run_command("effective", *crops, "--shares", "1,0", "--table", self.folder / "table.tsv").splitlines()), 3)
+        self.assertEqual(len((self.folder / "table.tsv").read_text().splitlines()), 1 + 7)
+        with self.assertRaises(SystemExit):
+            self.run_command("bins", *crops)
+        # Of the latents with three channels and less, in a table with as many columns for all.
+        text = self.run_command("export", *crops, weights, "--model", "evdvae/test", "--least", 0)
+        self.assertEqual(text, "1.0000 of all latents are kept, 7 channels of 7.\n")
+        text = self.run_command("evaluate", self.folder / "images", "--checkpoint", run / runs.CHECKPOINT, "--weights", weights, "--tile", 16)
+        name, rate, tables = text.splitlines()[-1].split("\t")
+        self.assertEqual(name, "all")
+        self.assertAlmostEqual(float(tables) / float(rate), 1, delta=0.02)
+        self.run_command("export", *crops, weights, "--model", "evdvae/test", "--least", 100)
+        self.assertEqual(self.run_command("evaluate", self.folder / "images", "--weights", weights, "--tile", 16).splitlines()[0], "image\ttables")
+
+    def test_fixtures(self):
+        self.run_command("fixtures", self.folder / "fixtures")
+        self.assertEqual(sorted(path.name for path in (self.folder / "fixtures").iterdir()), ["tiny-exact.fixture.safetensors", "tiny-exact.safetensors"])
 
     def test_describe(self):
         with mock.patch.object(commands, "PRESETS", {name: PRESETS[name] for name in ("tiny", "cifar10-c1")}):

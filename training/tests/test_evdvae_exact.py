@@ -2,16 +2,17 @@
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import torch
 from support import REPOSITORY
 
 from tessera_training import safetensors, tables
-from tessera_training.evdvae import evaluate, fixtures, quantize, train
-from tessera_training.evdvae.config import PRESETS, ExactConfig, GridConfig, from_json
+from tessera_training.evdvae import evaluate, exact, fixtures, quantize, train
+from tessera_training.evdvae.config import PRESETS, STEPS_OF_ONE, ExactConfig, GridConfig, from_json
 from tessera_training.evdvae.distributions import Gaussian
-from tessera_training.evdvae.exact import PLACES, STEPS_OF_ONE, ExactHierarchy
+from tessera_training.evdvae.exact import PLACES, ExactHierarchy
 from tessera_training.evdvae.simulate import PRIOR_LEVEL, Gaussians, shares
 from tessera_training.fixtures import smooth_pixels
 
@@ -93,6 +94,30 @@ class Exact(unittest.TestCase):
         image, costs = model.elbo(pixels)
         rate = (float(image.sum()) + float(sum(cost.sum() for cost in costs))) / pixels.numel()
         self.assertAlmostEqual(evaluate.table_bits(integers)(pixels) / pixels.numel(), rate, delta=0.02 * rate)
+
+
+    def test_a_latent_tells_of_errors_at_the_start(self):
+        # Of three grids the top one's latent does; there are four channels at most: three colours of the image's own grid, one of the next.
+        torch.manual_seed(3)
+        grids = tuple(GridConfig(12, 6, (count, 0, 0), (1, 0, 0)) for count in (0, 0, 6))
+        model, pixels = ExactHierarchy(ExactConfig(grids, mixtures=2)), smooth_pixels(32, 16, 3)
+        with mock.patch.object(exact, "TOLD_STEPS", 60):
+            model.prepare(pixels)
+        # What it tells is narrower than the prior, and differs from place to place; the other channels are the prior but for a little.
+        found = []
+        model.grids[2].steps[0].posterior.register_forward_hook(lambda _, __, posterior: found.append(posterior))
+        model.elbo(pixels)
+        self.assertTrue((found[0].log_std[:, :4] < -0.01).all() and (found[0].log_std[:, 4:] == 0).all())
+        self.assertTrue((found[0].mean[:, :4].std((0, 2, 3)) > 0.15).all())
+        # Reserved channels hold the latent, with either sign, down to the image's own grid, and nothing else.
+        seen = []
+        model.grids[0].steps[0].layers[0].register_forward_hook(lambda _, inputs, __: seen.append(inputs[0]))
+        model.grids[2].steps[0].projection.register_forward_hook(lambda _, inputs, __: seen.append(inputs[0]))
+        model.elbo(pixels)
+        latent, main = seen
+        for channel in range(4):
+            own = latent[:, channel].repeat_interleave(4, 1).repeat_interleave(4, 2)
+            self.assertTrue(torch.allclose(main[:, 2 * channel], own) and torch.allclose(main[:, 2 * channel + 1], -own))
 
 
 class Integers(unittest.TestCase):

@@ -14,6 +14,12 @@ SMOOTHING = 0.6931472
 log2(1 + 2^raw)."""
 
 
+PRIOR_BITS = 10.0
+"""Published form: a latent's values are usually the middles of 2^10 bins, all of the same mass by its prior."""
+STEPS_OF_ONE = 4
+"""Exact form: steps of a latent's grid in its prior's scale."""
+
+
 @dataclass(frozen=True)
 class ResolutionConfig:
     """The blocks that work at one resolution, in both directions."""
@@ -86,6 +92,11 @@ class HierarchyConfig:
     def reduction(self, index: int) -> int:
         """How many times fewer rows and columns than the image a resolution has."""
         return math.prod(part.stride for part in self.resolutions[:index])
+
+    @property
+    def prior_bits(self) -> float:
+        """What an element of a latent takes by its prior."""
+        return PRIOR_BITS
 
     @property
     def blocks(self) -> int:
@@ -172,6 +183,11 @@ class ExactConfig:
     def blocks(self) -> int:
         """Latents."""
         return sum(grid.blocks for grid in self.grids)
+
+    @property
+    def prior_bits(self) -> float:
+        """What an element of a latent takes by its prior, on average over that."""
+        return math.log2(STEPS_OF_ONE * math.sqrt(2 * math.pi * math.e))
 
     @property
     def latent(self) -> int:

@@ -28,15 +28,13 @@ from ..color import to_integers
 from ..densenet import Convolution, Symlog
 from ..interlaced import LINEAR_RATE, LOG_SCALES, RIDGE, ERROR_OFFSET, SHIFTS, least_squares, rows, start_as_differences
 from ..logistic import GRID, log_probability
-from .config import STEPS, ExactConfig, GridConfig
+from .config import STEPS, STEPS_OF_ONE, ExactConfig, GridConfig
 from .distributions import Gaussian, divergence
 
 KERNEL = 3
 COLORS = 3
 PLACES = (3, 1, 2)
 """Of a square's pixels, row by row, those that are not known, in coding order."""
-STEPS_OF_ONE = 4
-"""Steps of a latent's grid in its prior's scale."""
 LOG_RATIOS = (-4 * math.log(2), math.log(2))
 """Limits of the logarithm of the posterior's scale in the prior's."""
 SPREAD = 0.05

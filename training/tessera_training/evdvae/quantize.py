@@ -17,8 +17,8 @@ from ..export import CONVOLUTION_TYPES
 from ..logistic import GRID
 from ..quantize import CORRECTION_REACH, LEVEL_OF_ONE, LEVEL_UNIT, LOCATION_REACH, LOCATION_UNIT, quantise_convolution
 from ..simulate import CORRECTION_UNITS, LEVELS
-from .config import ExactConfig
-from .exact import COLORS, STEPS_OF_ONE, ExactHierarchy, Grid, MixturePlane, Posterior, Step, Symmetric
+from .config import STEPS_OF_ONE, ExactConfig
+from .exact import COLORS, ExactHierarchy, Grid, MixturePlane, Posterior, Step, Symmetric
 from .simulate import (
     COEFFICIENT_BITS, EXPONENTIALS, LOGIT_UNITS, PRIOR_LEVEL, IntegerGrid, IntegerHierarchy, IntegerLayers, IntegerPosterior, IntegerStep, IntegerSymmetric)
 

@@ -11,8 +11,8 @@ from ..arithmetic import ACTIVATION, FULL, RECTIFIED, Convolution, Table, space_
 from ..color import to_integers
 from ..simulate import LEVELS, in_scales
 from ..tables import component_mass
-from .config import ExactConfig
-from .exact import COLORS, LOG_RATIOS, PLACES, STEPS_OF_ONE
+from .config import STEPS_OF_ONE, ExactConfig
+from .exact import COLORS, LOG_RATIOS, PLACES
 
 WEIGHT_BITS = 12
 LOGIT_UNITS = 64
