@@ -176,10 +176,11 @@ class IntegerHierarchy:
                     latent = self._draw(step, posterior, stack)
                     main = (main + step.projection(latent.clamp(*ACTIVATION))).clamp(*ACTIVATION)
                 main = step.layers(main)
-                pixel = square[:, place::4]
+                there = _there(place, size)
+                # A copy of the nearest pixel may be one of a later step: a decoder would not know it.
+                pixel = torch.where(there, square[:, place::4], known[:, :COLORS])
                 output, linear = step.output(main.clamp(*RECTIFIED)), step.linear(known.clamp(*ACTIVATION))
                 blocks.append(Block(posterior, latent, pixel, self._mix(output, linear, known[:, :COLORS], pixel)))
-                there = _there(place, size)
                 for color, mixtures in enumerate(blocks[-1].mixtures):
                     stack.push_color(color, pixel[:, color], mixtures, there)
                 if latent is not None:
