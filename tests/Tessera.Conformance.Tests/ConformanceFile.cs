@@ -77,6 +77,18 @@ internal sealed record ConformanceFile(string Name, Func<Raster> Draw)
         new("many-blocks", () => Drawing.Image(24, 2570, Rgb, (x, y, c) => Drawing.Photograph(x, y, c, 255))) { TileSize = 4096 },
     }.ToDictionary(f => f.Name);
 
+    /// <summary>The files of models that code with bits back, behind a starter: "bitswap/photo".</summary>
+    public static IReadOnlyDictionary<string, ConformanceFile> BitsBack { get; } = new ConformanceFile[]
+    {
+        new("one-tile", () => Drawing.Image(50, 40, Rgb, (x, y, c) => Drawing.Photograph(x, y, c, 255))),
+        new("photograph", () => Drawing.Image(250, 140, Rgb, (x, y, c) => Drawing.Photograph(x, y, c, 255))),
+        new("odd-tiles", () => Drawing.Image(150, 71, Rgb, (x, y, c) => Drawing.Photograph(x, y, c, 255))) { TileSize = 33, BandRows = 2 },
+        new("screenshot", () => Drawing.Image(150, 70, Rgb, Screenshot)) { TileSize = 32 },
+        new("noise", () => Drawing.Image(130, 33, Rgb, (x, y, c) => Drawing.Noise(x, y, c, 256))) { TileSize = 32 },
+        new("extremes", () => Drawing.Image(96, 32, Rgb, (x, y, c) => Drawing.Noise(x, y, c, 2) * 255)) { TileSize = 32 },
+        new("tall-tile", () => Drawing.Image(36, 590, Rgb, (x, y, c) => Drawing.Photograph(x, y, c, 255))) { TileSize = 290 },
+    }.ToDictionary(f => f.Name);
+
     private static int GreyOnTransparency(int x, int y, int channel) =>
         channel == 0 ? (x * 4) + Drawing.Grain(x, y, 0, 2) : Drawing.Hills(x, y, 40, 400) - 60;
 

@@ -48,6 +48,25 @@ LOCATION_REACH = 16382
 CORRECTION_REACH = 64 * CORRECTION_UNITS - 2
 """Nor are corrections: nearly 64 scales."""
 BIAS_LIMIT = 2.0**29
+COARSEST, COARSENINGS = 2.0, 400
+"""How much larger units may be made for the sake of sums, and how many sizes are tried."""
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """What a convolution reads, in the size of a usual difference between neighbours."""
+
+    level: float
+    """How far colours are from 0."""
+    others: float
+    """How far channels are from 0 that show no colour."""
+
+    @staticmethod
+    def of(values: torch.Tensor, colors: int) -> "Contrast":
+        """Of calibration images [N, C, H, W], whose first channels show colours. Half of all differences are smaller than the usual one."""
+        shown, others = values[:, :colors].double(), values[:, colors:].double()
+        difference = max(float((shown[..., 1:] - shown[..., :-1]).abs().median()), 1 / GRID) if values.shape[3] > 1 else math.inf
+        return Contrast(float(shown.square().mean().sqrt()) / difference, float(others.square().mean().sqrt()) / difference if others.numel() else 0.0)
 
 
 class Statistics:
@@ -98,18 +117,21 @@ def quantise(flow: Flow, pixels: torch.Tensor) -> IntegerFlow:
 
 def quantise_convolution(
         weight: torch.Tensor, bias: torch.Tensor, input_scale: torch.Tensor, mean_input: torch.Tensor, output_scale: torch.Tensor,
-        reach: torch.Tensor, limits: Range, replicate: bool, colors: list[int] | None = None) -> Convolution:
+        reach: torch.Tensor, limits: Range, replicate: bool, colors: list[int] | None = None, contrast: Contrast | None = None) -> Convolution:
     """Rounds a convolution: weights [D, C, k, k], scales and means of the inputs [C], scales of the outputs [D].
 
     The shift is the smallest for which saturation to 16 bits spares results up to `reach` [D]; for a reach of 2047 the saturated sums
     have three to four bits more than results. The multiplier is rounded up, and weights are then rounded in units of exactly what shift
     and multiplier make of 1, so that the multiplier's rounding costs nothing. The bias makes up for what rounding the weights does to
     the mean of the outputs. With `colors`, what each input channel shows, the weights of a colour are rounded so that their sum is: what a
-    flat area gives would otherwise be wrong by more than what differences give.
+    flat area gives would otherwise be wrong by more than what differences give. With `contrast`, what inputs look like, units are chosen
+    for such sums, too.
     """
     folded = weight.double() * input_scale[:, None, None] / output_scale[:, None, None, None]
     target = bias.double() / output_scale
     finest = torch.maximum(folded.abs().flatten(1).amax(1) / MAX_WEIGHT, target.abs() / BIAS_LIMIT)
+    if contrast is not None:
+        finest = finest * _coarsening(folded, finest, colors, contrast)
     least = (reach.double() + 1).clamp(max=MAX_MULTIPLIER)
     shift = torch.ceil(torch.log2(least / finest.clamp(min=2.0**-60)) - 15).clamp(0, MAX_SHIFT)
     multiplier = torch.maximum(torch.ceil(finest * 2 ** (15 + shift)), least.floor())
@@ -128,6 +150,21 @@ def quantise_convolution(
         limits, replicate)
     convolution.check()
     return convolution
+
+
+def _coarsening(folded: torch.Tensor, finest: torch.Tensor, colors: list[int], contrast: Contrast) -> torch.Tensor:
+    """By how much the units of weights [D, C, k, k] are best made larger, [D], so that the sums of each colour's weights are near multiples of
+    them. A flat area is tens of levels away from grey, where half a unit that is missing in a sum shifts it by a good part of a level; its
+    pixels differ by one or two, and half a unit in each weight does little."""
+    factors = torch.linspace(1, COARSEST, COARSENINGS, dtype=torch.float64)
+    unit = finest.clamp(min=2.0**-60)[:, None] * factors
+    taps, others = folded[0, 0].numel(), folded.shape[1] - len(colors)
+    cost = taps * (len(colors) + others * contrast.others**2) / 12 * unit**2
+    for color in set(colors):
+        own = [channel for channel, other in enumerate(colors) if other == color]
+        total = folded[:, own].sum((1, 2, 3))[:, None]
+        cost = cost + (contrast.level * (total - torch.round(total / unit) * unit)) ** 2
+    return factors[cost.argmin(1)]
 
 
 def _round_sums(exact: torch.Tensor, rounded: torch.Tensor) -> torch.Tensor:
@@ -203,9 +240,9 @@ def _pass_scales(prior: Pass, statistics: Statistics) -> dict[FloatConvolution, 
 
 def quantise_plane(
         plane: Plane, known_scale: torch.Tensor, mean_known: torch.Tensor, features_scale: torch.Tensor, mean_features: torch.Tensor,
-        colors: list[int], replicate: bool) -> tuple[Convolution, Convolution]:
+        colors: list[int], replicate: bool, contrast: Contrast | None = None) -> tuple[Convolution, Convolution]:
     """The linear prediction, and the convolution that gives corrections and scale levels. Scales and means are those of the channels
-    that each reads; `colors` as in `quantise_convolution`, of the linear prediction."""
+    that each reads; `colors` and `contrast` as in `quantise_convolution`, of the linear prediction."""
     places = plane.linear.out_channels
 
     def both(location: float, level: float) -> torch.Tensor:
@@ -216,7 +253,7 @@ def quantise_plane(
         both(1 / CORRECTION_UNITS, LEVEL_UNIT), both(CORRECTION_REACH, LEVELS), FULL, replicate)
     linear = quantise_convolution(
         plane.linear.weight.detach(), torch.zeros(places), known_scale, mean_known,
-        both(LOCATION_UNIT, 0)[:places], both(LOCATION_REACH, 0)[:places], FULL, replicate, colors)
+        both(LOCATION_UNIT, 0)[:places], both(LOCATION_REACH, 0)[:places], FULL, replicate, colors, contrast)
     return linear, output
 
 

@@ -4,13 +4,13 @@ import unittest
 import support  # noqa: F401
 import torch
 
-from tessera_training.arithmetic import ACTIVATION
+from tessera_training.arithmetic import ACTIVATION, FULL
 from tessera_training.densenet import DenseNet
 from tessera_training.fixtures import NAMES, random_flow, smooth_pixels
 from tessera_training.idf import Flow
 from tessera_training.interlaced import InterlacedPrior
 from tessera_training.logistic import GRID
-from tessera_training.quantize import LEVEL_OF_ONE, LEVEL_UNIT, LOCATION_UNIT, quantise, quantise_convolution
+from tessera_training.quantize import LEVEL_OF_ONE, LEVEL_UNIT, LOCATION_UNIT, Contrast, quantise, quantise_convolution
 from tessera_training.simulate import LEVELS, IntegerFlow
 
 
@@ -38,6 +38,31 @@ class Rounding(unittest.TestCase):
         self.assertTrue((error < 0.5 + 0.01 * exact.std((0, 2, 3))).all())
         # Saturation spares what the range allows, with three bits or more to spare.
         self.assertTrue((convolution.multiplier >= 2048).all())
+
+    def test_units_are_chosen_for_sums_where_areas_are_flat(self):
+        generator = torch.Generator().manual_seed(5)
+        weight = torch.randn(64, 2, 3, 3, generator=generator)
+        # As a prediction's: of each colour some units.
+        weight -= weight.mean((2, 3), keepdim=True) - 0.2 * torch.rand(64, 2, 1, 1, generator=generator) / 9
+        ones = torch.ones(2, dtype=torch.float64)
+
+        def missing(contrast: Contrast | None) -> float:
+            convolution = quantise_convolution(
+                weight, torch.zeros(64), ones, 0 * ones, torch.ones(64), torch.full((64,), 2047), FULL, True, [0, 1], contrast)
+            unit = convolution.multiplier / 2.0 ** (15 + convolution.shift)
+            sums = convolution.weight.sum((1, 2)) * unit[:, None]
+            return float((sums - weight.sum((2, 3))).square().mean().sqrt())
+
+        self.assertLess(missing(Contrast(50, 0)), missing(None) / 1.5)
+        # Not where neighbours differ as much as they do from 0.
+        self.assertAlmostEqual(missing(Contrast(0.1, 0)), missing(None), delta=0.05 * missing(None))
+
+    def test_contrast(self):
+        flat, steps = torch.full((1, 3, 4, 4), 10.0), torch.zeros(1, 3, 4, 4)
+        steps[:, 0] = torch.tensor([4.0, -4.0, 4.0, -4.0])
+        self.assertEqual(Contrast.of(flat, 3).level, 10 * GRID)
+        self.assertAlmostEqual(Contrast.of(steps, 1).level, 0.5)
+        self.assertEqual(Contrast.of(steps, 1).others, 0)
 
     def test_a_flat_area_keeps_its_sum(self):
         generator = torch.Generator().manual_seed(5)

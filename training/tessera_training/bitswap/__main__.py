@@ -110,7 +110,7 @@ def _evaluate(options) -> None:
 
 
 def _add_initial(subparsers) -> None:
-    command = subparsers.add_parser("initial", help="the bits that a tile must find on the stack, by Bit-Swap and by BB-ANS")
+    command = subparsers.add_parser("initial", help="the bits that a tile must find on the stack, by Bit-Swap and by BB-ANS, for the first latents and all")
     command.add_argument("weights", type=Path)
     command.add_argument("--cache", type=Path, required=True, help="training images, of which the validation part is taken")
     command.add_argument("--crops", type=int, default=32)
@@ -126,10 +126,10 @@ def _initial(options) -> None:
     for crop in crops:
         stack = Meter()
         chain.encode(crop[None], stack)
-        found.append((-stack.lowest, stack.popped))
-    print("scheme\tbits\tbits per subpixel")
-    for scheme, bits in zip(("Bit-Swap", "BB-ANS"), np.mean(found, 0), strict=True):
-        print(f"{scheme}\t{bits:.0f}\t{bits / crops[0].numel():.3f}")
+        found.append(stack.by_depth)
+    print("latents\tBit-Swap\tBB-ANS")
+    for depth, bits in enumerate(np.mean(found, 0), 1):
+        print("\t".join([str(depth), *(f"{scheme:.0f}" for scheme in bits)]))
 
 
 def _add_fixtures(subparsers) -> None:

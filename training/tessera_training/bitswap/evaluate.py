@@ -47,6 +47,8 @@ class Meter:
         """The least height so far: what must have been there before is the negative of it."""
         self.popped = 0.0
         """Bits popped: what must have been there if all latents were popped first, as in BB-ANS."""
+        self.by_depth: list[tuple[float, float]] = []
+        """What must have been there for so many latents, by Bit-Swap and by BB-ANS; from the first latent on."""
 
     def draw(self, distribution: Distribution) -> torch.Tensor:
         """Integers as near to what a stack of random bits would give as float64 comes."""
@@ -59,6 +61,7 @@ class Meter:
         self.popped += bits
         self.height -= bits
         self.lowest = min(self.lowest, self.height)
+        self.by_depth.append((-self.lowest, self.popped))
         return values
 
     def push(self, values: torch.Tensor, distribution: Distribution) -> None:

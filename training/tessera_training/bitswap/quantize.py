@@ -19,7 +19,7 @@ from ..arithmetic import ACTIVATION, FULL, READ_LIMIT, RECTIFIED, Convolution, R
 from ..densenet import Convolution as FloatConvolution
 from ..export import CONVOLUTION_TYPES
 from ..logistic import GRID
-from ..quantize import LEVEL_OF_ONE, LEVEL_UNIT, LOCATION_UNIT, quantise_convolution, quantise_plane
+from ..quantize import LEVEL_OF_ONE, LEVEL_UNIT, LOCATION_UNIT, Contrast, quantise_convolution, quantise_plane
 from ..simulate import LEVELS
 from .config import BodyConfig, ChainConfig
 from .exact import ExactChain, Net, colors_below
@@ -51,18 +51,19 @@ def _quantise_net(net: Net, values: torch.Tensor, colors: list[int]) -> IntegerN
 
     def rounded(
             convolution: FloatConvolution, read: torch.Tensor, unit: float, output_unit: float, limits: Range,
-            own_colors: list[int] | None = None) -> Convolution:
+            own_colors: list[int] | None = None, own_contrast: Contrast | None = None) -> Convolution:
         return quantise_convolution(
             convolution.weight, convolution.bias, repeated(unit, convolution.in_channels), _means(read),
-            repeated(output_unit, convolution.out_channels), repeated(READ_LIMIT, convolution.out_channels), limits, True, own_colors)
+            repeated(output_unit, convolution.out_channels), repeated(READ_LIMIT, convolution.out_channels), limits, True, own_colors, own_contrast)
 
+    contrast = Contrast.of(values, len(colors))
     sums = net.stem(values)
     argument = max(float(sums.abs().max()), 1e-6) / READ_LIMIT
     streams = [net.symlog(sums)]
     for layer in net.layers:
         streams.append(layer(streams[-1]))
     unit = max(float(one.abs().max()) for one in streams) * HEADROOM / READ_LIMIT
-    stem = rounded(net.stem, values, 1 / GRID, argument, ACTIVATION, colors)
+    stem = rounded(net.stem, values, 1 / GRID, argument, ACTIVATION, colors, contrast)
     arguments = torch.arange(ACTIVATION[0], ACTIVATION[1] + 1).double() * argument
     table = Table(torch.round(net.symlog(arguments) / unit).long().clamp(*ACTIVATION), ACTIVATION[0])
     layers = []
@@ -73,7 +74,7 @@ def _quantise_net(net: Net, values: torch.Tensor, colors: list[int]) -> IntegerN
         layers.append((rounded(layer.first, read, unit, hidden_unit, RECTIFIED), rounded(layer.second, hidden, hidden_unit, unit, ACTIVATION)))
     features = functional.relu(streams[-1])
     linear, output = quantise_plane(
-        net.plane, repeated(1 / GRID, values.shape[1]), _means(values), repeated(unit, features.shape[1]), _means(features), colors, True)
+        net.plane, repeated(1 / GRID, values.shape[1]), _means(values), repeated(unit, features.shape[1]), _means(features), colors, True, contrast)
     return IntegerNet(stem, table, layers, linear, output)
 
 
