@@ -1,7 +1,7 @@
 using System.Buffers;
 using Tessera.Entropy;
 
-namespace Tessera.Models.BitSwap.Tests.Support;
+namespace Tessera.Models;
 
 /// <summary>Runs of tiles by themselves, with a supply of random bytes.</summary>
 internal static class Runs
@@ -25,7 +25,7 @@ internal static class Runs
         return image;
     }
 
-    /// <summary>Bytes that a chain pops as if they were random: they are.</summary>
+    /// <summary>Bytes that a model pops as if they were random: they are.</summary>
     public static byte[] Supply(int length, int seed = 1)
     {
         var supply = new byte[length];
