@@ -55,6 +55,23 @@ internal static class Runs
         return supply.WrittenSpan.ToArray();
     }
 
+    /// <summary>The samples of a tile, by row, column and channel.</summary>
+    public static int[,,] Samples(TileRun tiles, PixelRectangle tile)
+    {
+        var samples = new int[tile.Height, tile.Width, tiles.ChannelCount];
+        for (int y = 0; y < tile.Height; y++)
+        {
+            for (int c = 0; c < tiles.ChannelCount; c++)
+            {
+                Span<ushort> row = tiles.Row(c, tile, y);
+                for (int x = 0; x < tile.Width; x++)
+                    samples[y, x, c] = row[x];
+            }
+        }
+
+        return samples;
+    }
+
     /// <summary>How many bytes of a supply were popped.</summary>
     public static int Used(byte[] supply, byte[] payload) => supply.Length - supply.AsSpan().CommonPrefixLength(payload);
 
