@@ -50,7 +50,7 @@ internal sealed class EfficientVdvaeDecoder(EfficientVdvaeWeights weights, IEngi
 
     private void PutBack(AnsStack stack)
     {
-        _hierarchy.Look();
+        _hierarchy.Ascend();
         for (int i = _hierarchy.Steps.Length - 1; i >= 0; i--)
         {
             Step step = _hierarchy.Steps[i];

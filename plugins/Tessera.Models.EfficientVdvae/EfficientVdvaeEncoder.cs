@@ -32,7 +32,7 @@ internal sealed class EfficientVdvaeEncoder(EfficientVdvaeWeights weights, IEngi
 
     private void Draw(AnsStack stack)
     {
-        _hierarchy.Look();
+        _hierarchy.Ascend();
         foreach (Step step in _hierarchy.Steps)
         {
             _hierarchy.Enter(step);

@@ -39,8 +39,8 @@ internal sealed class Hierarchy : IDisposable
         Pictures.Resize(height, width);
     }
 
-    /// <summary>Goes up, when all pictures are known.</summary>
-    public void Look()
+    /// <summary>Goes from the bottom up, when all pictures are known.</summary>
+    public void Ascend()
     {
         ExactTensor? below = null;
         for (int grid = 0; grid < _bottoms.Length; grid++)

@@ -93,7 +93,7 @@ internal ref struct PixelMixture
         else
             _secondError = error;
 
-        // The product of 12 and 27 bits, times 2^12, is below 2^52; of a sum of eight, no more is asked than of one.
+        // Weights have 12 bits and masses 26, and what is shared out 12: 51 bits suffice.
         mixture.Masses(value, _masses);
         int largest = 0;
         ulong sum = 0, most = 0;

@@ -69,6 +69,8 @@ public class ModelTests
         byte[] file = await SmallModel.EncodeAsync(image, SmallModel.Registry(SmallModel.Plain()), tileSize: 32);
         FileReport report = await TesseraInspector.InspectAsync(new MemoryStream(file));
         Assert.Contains(report.Models, model => model.Id == SmallModel.Id);
+        Assert.All(report.Segments, segment => Assert.Equal(2, segment.Header.Runs.Length));
+        Assert.All(report.Segments, segment => Assert.InRange(segment.Supply!.StarterTiles, 1, 3));
         Assert.All(report.Segments, segment => Assert.InRange(segment.Supply!.WastedBits, 0, 32));
     }
 
