@@ -11,6 +11,16 @@ internal sealed partial record PublishedWeights(string Id, int Version, string H
     /// <summary>Whose weights these are. The weights themselves are not read for this.</summary>
     public ModelIdentity Identity => new(Id, Version, [.. Convert.FromHexString(Hash)]);
 
+    /// <summary>Reads the weights, and makes of them what a model shares.</summary>
+    /// <param name="make">Makes it.</param>
+    /// <param name="identity">Whose weights it says that they are.</param>
+    /// <exception cref="WeightsException">They are not what the build put there.</exception>
+    public T Read<T>(Func<TensorFile, T> make, Func<T, ModelIdentity> identity)
+    {
+        T read = make(Read());
+        return identity(read) == Identity ? read : throw new WeightsException($"The weights of {Identity} say that they are {identity(read)}.");
+    }
+
     /// <summary>Reads the weights.</summary>
     /// <exception cref="WeightsException">They are not what the build put there.</exception>
     public TensorFile Read()

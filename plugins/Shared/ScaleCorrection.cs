@@ -16,7 +16,10 @@ internal static class ScaleCorrection
             locations[i] = (int)Math.Clamp(locations[i] + InUnits(corrections[i], levels[i]), short.MinValue, short.MaxValue);
     }
 
-    private static long InUnits(int correction, int level)
+    /// <summary>A correction in 1/64.</summary>
+    /// <param name="correction">In 1/256 of a scale.</param>
+    /// <param name="level">The scale level.</param>
+    public static long InUnits(int correction, int level)
     {
         long factor = (long)Eighths[level & 7] << (level >> 3);
         return ((correction * factor) + (1 << 20)) >> 21;

@@ -5,8 +5,26 @@ namespace Tessera.Models;
 /// <summary>Grey levels as the integers around 0 that flows and chains of latents code, and back.</summary>
 internal static class TilePixels
 {
+    private const int BitDepth = 8;
+
     // What is taken from grey levels.
     private const int Center = 128;
+
+    /// <summary>Whether images are what a model of so many channels codes.</summary>
+    public static bool Supports(SampleFormat format, int channels) =>
+        format.BitDepth == BitDepth && format.Alpha == AlphaKind.None && format.Channels == channels;
+
+    /// <summary>Checks that a segment can be what a model of so many channels coded.</summary>
+    /// <exception cref="TesseraFormatException">It cannot.</exception>
+    public static void Check(TileRun tiles, int channels, ModelIdentity model)
+    {
+        if (tiles.ChannelCount != channels || tiles.Format.BitDepth != BitDepth)
+        {
+            throw new TesseraFormatException(
+                $"A segment of {tiles.ChannelCount} channels of {tiles.Format.BitDepth} bits is said to be coded by {model.Id}, "
+                + $"which codes {channels} of {BitDepth}.");
+        }
+    }
 
     /// <summary>Reads a block; what lies beyond its right and lower edge repeats the last column and row.</summary>
     public static void Read(TileRun tiles, PixelRectangle block, bool transform, ExactTensor target)

@@ -13,13 +13,7 @@ internal sealed class BitSwapDecoder(BitSwapWeights weights, IEngine engine, Bit
 
     protected override void Decode(AnsStack stack, TileRun tiles)
     {
-        if (tiles.ChannelCount != weights.Configuration.Channels || tiles.Format.BitDepth != BitSwapModel.BitDepth)
-        {
-            throw new TesseraFormatException(
-                $"A segment of {tiles.ChannelCount} channels of {tiles.Format.BitDepth} bits is said to be coded by {weights.Identity.Id}, "
-                + $"which codes {weights.Configuration.Channels} of {BitSwapModel.BitDepth}.");
-        }
-
+        TilePixels.Check(tiles, weights.Configuration.Channels, weights.Identity);
         TileBlocks.List(tiles, _blocks);
         for (int i = _blocks.Count - 1; i >= 0; i--)
         {

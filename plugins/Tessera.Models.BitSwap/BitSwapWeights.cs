@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Tessera.Exact;
 
 namespace Tessera.Models.BitSwap;
@@ -10,13 +9,9 @@ internal sealed class BitSwapWeights
     /// <exception cref="WeightsException">The weights are not those of a chain, or do not fit its graphs.</exception>
     public BitSwapWeights(TensorFile file)
     {
-        string Metadata(string key) => file.Metadata.TryGetValue(key, out string? value)
-            ? value
-            : throw new WeightsException($"The weights of a chain of latents have no metadata '{key}'.");
-        Configuration = BitSwapConfiguration.FromJson(Metadata("configuration"));
-        if (!int.TryParse(Metadata("version"), CultureInfo.InvariantCulture, out int version))
-            throw new WeightsException($"The version of a chain of latents is '{Metadata("version")}'.");
-        Identity = new(Metadata("model"), version, file.Hash);
+        var metadata = ModelMetadata.Read(file, "a chain of latents");
+        Configuration = BitSwapConfiguration.FromJson(metadata.Configuration);
+        Identity = metadata.Identity;
         IEnumerable<int> levels = Enumerable.Range(0, Configuration.Levels.Length);
         Posteriors = [.. levels.Select(level => BoundGraph.Bind(BitSwapGraphs.Posterior(Configuration, level), file))];
         Priors = [.. levels.Select(level => BoundGraph.Bind(BitSwapGraphs.Prior(Configuration, level), file))];

@@ -28,7 +28,14 @@ internal sealed class ChainNets : IDisposable
     /// <summary>The distributions of the last latent.</summary>
     public Distributions Top(ChainVariables variables)
     {
-        _top.Fill(variables.Latents[^1], _distributions);
+        int count = variables.Latents[^1].Values.Length;
+        _distributions.Resize(count);
+        for (int i = 0; i < count; i += _top.Levels.Length)
+        {
+            _top.Locations.CopyTo(_distributions.Locations[i..]);
+            _top.Levels.CopyTo(_distributions.Levels[i..]);
+        }
+
         return _distributions;
     }
 

@@ -39,25 +39,7 @@ internal sealed class Variable
     }
 
     /// <summary>Takes the elements of another variable, which is squeezed.</summary>
-    public void Squeeze(Variable whole)
-    {
-        int to = 0;
-        for (int y = 0; y < Height; y++)
-        {
-            int upper = 2 * y, lower = Math.Min(upper + 1, whole.Height - 1);
-            for (int x = 0; x < Width; x++)
-            {
-                int left = 2 * x, right = Math.Min(left + 1, whole.Width - 1);
-                for (int c = 0; c < whole.Channels; c++)
-                {
-                    _values[to++] = whole.At(upper, left, c);
-                    _values[to++] = whole.At(upper, right, c);
-                    _values[to++] = whole.At(lower, left, c);
-                    _values[to++] = whole.At(lower, right, c);
-                }
-            }
-        }
-    }
+    public void Squeeze(Variable whole) => Squares.Gather<int>(whole.Values, whole.Height, whole.Width, whole.Channels, Values);
 
     /// <summary>Gives the elements of a squeezed variable to what it was made of.</summary>
     public void Unsqueeze(Variable whole)
@@ -126,7 +108,7 @@ internal sealed class Variable
         ReadOnlySpan<int> locations = distributions.Locations;
         ReadOnlySpan<byte> levels = distributions.Levels;
         for (int i = 0; i < values.Length; i++)
-            values[i] = Posterior.Draw(stack, locations[i], levels[i]);
+            values[i] = Posterior.Draw(ScaleTables.Logistic, stack, locations[i], levels[i]);
     }
 
     /// <summary>Pushes all elements of a latent by their posterior, the last one first: the inverse of <see cref="Draw"/>.</summary>
@@ -136,7 +118,7 @@ internal sealed class Variable
         ReadOnlySpan<int> values = Values, locations = distributions.Locations;
         ReadOnlySpan<byte> levels = distributions.Levels;
         for (int i = values.Length - 1; i >= 0; i--)
-            Posterior.PutBack(stack, values[i], locations[i], levels[i]);
+            Posterior.PutBack(ScaleTables.Logistic, stack, values[i], locations[i], levels[i]);
     }
 
     private int At(int y, int x, int channel) => _values[(((y * Width) + x) * Channels) + channel];

@@ -41,11 +41,7 @@ public sealed class CausalModel : TileModel
     {
         Identity = weights.Identity;
         _engine = new ManagedEngine();
-        _weights = new(() =>
-        {
-            var read = new CausalWeights(weights.Read());
-            return read.Identity == Identity ? read : throw new WeightsException($"The weights of {Identity} say that they are {read.Identity}.");
-        });
+        _weights = new(() => weights.Read(file => new CausalWeights(file), read => read.Identity));
     }
 
     /// <summary>The network's sizes.</summary>

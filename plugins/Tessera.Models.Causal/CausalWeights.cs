@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Tessera.Exact;
 
 namespace Tessera.Models.Causal;
@@ -9,13 +8,9 @@ internal sealed class CausalWeights
 {
     public CausalWeights(TensorFile file)
     {
-        string Metadata(string key) => file.Metadata.TryGetValue(key, out string? value)
-            ? value
-            : throw new WeightsException($"The weights of a causal model have no metadata '{key}'.");
-        Configuration = CausalConfiguration.FromJson(Metadata("configuration"));
-        if (!int.TryParse(Metadata("version"), CultureInfo.InvariantCulture, out int version))
-            throw new WeightsException($"The version of a causal model is '{Metadata("version")}'.");
-        Identity = new(Metadata("model"), version, file.Hash);
+        var metadata = ModelMetadata.Read(file, "a causal model");
+        Configuration = CausalConfiguration.FromJson(metadata.Configuration);
+        Identity = metadata.Identity;
         Heads =
         [
             BoundGraph.Bind(CausalGraphs.First(Configuration), file),

@@ -28,13 +28,7 @@ internal sealed class IdfDecoder : SegmentDecoder
 
     public override void Decode(ReadOnlySpan<byte> payload, TileRun tiles, IBufferWriter<byte> supply)
     {
-        if (tiles.ChannelCount != _weights.Configuration.Channels || tiles.Format.BitDepth != IdfModel.BitDepth)
-        {
-            throw new TesseraFormatException(
-                $"A segment of {tiles.ChannelCount} channels of {tiles.Format.BitDepth} bits is said to be coded by {_weights.Identity.Id}, "
-                + $"which codes {_weights.Configuration.Channels} of {IdfModel.BitDepth}.");
-        }
-
+        TilePixels.Check(tiles, _weights.Configuration.Channels, _weights.Identity);
         if (payload.Length < sizeof(int))
             throw new TesseraFormatException("A segment of a flow ends before its stack's length.");
         int stackLength = BinaryPrimitives.ReadInt32LittleEndian(payload);

@@ -9,9 +9,6 @@ namespace Tessera.Models.IdfPlusPlus;
 /// </summary>
 public sealed class IdfModel : TileModel
 {
-    /// <summary>Bits of a sample.</summary>
-    internal const int BitDepth = 8;
-
     // Of 64, 128 and 256, measured on photographs: 64 costs 0.1 % and some speed, 256 saves nothing, and leaves small images to one thread.
     private const int TileSide = 128;
     private const int SegmentTiles = 8;
@@ -37,13 +34,7 @@ public sealed class IdfModel : TileModel
     {
         Identity = weights.Identity;
         _engine = new ManagedEngine();
-        _weights = new(() =>
-        {
-            var read = new IdfWeights(weights.Read());
-            return read.Identity == weights.Identity
-                ? read
-                : throw new WeightsException($"The weights of {weights.Identity} say that they are {read.Identity}.");
-        });
+        _weights = new(() => weights.Read(file => new IdfWeights(file), read => read.Identity));
     }
 
     /// <summary>The highest: another model makes most images smaller, and trying both takes the time of both.</summary>
@@ -57,18 +48,13 @@ public sealed class IdfModel : TileModel
 
     /// <inheritdoc/>
     public override bool Supports(SampleFormat format) =>
-        format.BitDepth == BitDepth && format.Alpha == AlphaKind.None && format.Channels == Configuration.Channels && Configuration.Top == "channel";
+        TilePixels.Supports(format, Configuration.Channels) && Configuration.Top == "channel";
 
     /// <inheritdoc/>
     public override Tiling PlanTiling(ImageInfo image, int effort) => new(TileSide, 1);
 
     /// <inheritdoc/>
-    public override IReadOnlyList<int> PlanSegments(TileRun band, int columns, int effort)
-    {
-        ArgumentNullException.ThrowIfNull(band);
-        int tiles = band.Tiles.Length, segments = (tiles + SegmentTiles - 1) / SegmentTiles;
-        return [.. Enumerable.Range(0, segments).Select(i => (tiles * (i + 1) / segments) - (tiles * i / segments))];
-    }
+    public override IReadOnlyList<int> PlanSegments(TileRun band, int columns, int effort) => EvenSegments.Of(band, SegmentTiles);
 
     /// <inheritdoc/>
     public override SegmentEncoder CreateEncoder(int effort) => new IdfEncoder(_weights.Value, _engine);

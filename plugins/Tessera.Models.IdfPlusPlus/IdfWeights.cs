@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Tessera.Exact;
 
 namespace Tessera.Models.IdfPlusPlus;
@@ -15,13 +14,9 @@ internal sealed class IdfWeights
 
     public IdfWeights(TensorFile file)
     {
-        string Metadata(string key) => file.Metadata.TryGetValue(key, out string? value)
-            ? value
-            : throw new WeightsException($"The weights of a flow have no metadata '{key}'.");
-        Configuration = IdfConfiguration.FromJson(Metadata("configuration"));
-        if (!int.TryParse(Metadata("version"), CultureInfo.InvariantCulture, out int version))
-            throw new WeightsException($"The version of a flow is '{Metadata("version")}'.");
-        Identity = new(Metadata("model"), version, file.Hash);
+        var metadata = ModelMetadata.Read(file, "a flow");
+        Configuration = IdfConfiguration.FromJson(metadata.Configuration);
+        Identity = metadata.Identity;
         int levels = Configuration.Levels.Length;
         _encoding = new(() => BoundGraph.Bind(IdfGraphs.Encoding(Configuration), file));
         _priors = new(() => [.. Enumerable.Range(0, Configuration.Parts).Select(part => BoundGraph.Bind(IdfGraphs.Prior(Configuration, part), file))]);

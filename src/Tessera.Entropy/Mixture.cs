@@ -123,6 +123,25 @@ public readonly ref struct Mixture
         }
     }
 
+    /// <summary>
+    /// Each component's own mass of an integer, without its weight: once the integer is known, the weight times this tells how likely the component
+    /// is where it came from.
+    /// </summary>
+    /// <param name="value">An integer; it need not be of the alphabet.</param>
+    /// <param name="masses">Takes the masses, with 26 fractional bits: 0 for what is beyond a component's table. One for each component, or longer.</param>
+    /// <exception cref="ArgumentException"><paramref name="masses"/> is too short.</exception>
+    public void Masses(int value, Span<uint> masses)
+    {
+        if (masses.Length < _components.Length)
+            throw new ArgumentException($"There is no place for the masses of {_components.Length} components.", nameof(masses));
+        for (int i = 0; i < _components.Length; i++)
+        {
+            ref readonly MixtureComponent component = ref _components[i];
+            int bin = (value >> component.Shift) - component.Origin;
+            masses[i] = (uint)bin < (uint)component.Symbols ? Width(component, bin) << (InterpolationBits - component.Shift) : 0;
+        }
+    }
+
     /// <summary>The integer to which a slot belongs.</summary>
     /// <param name="slot">The slot, less than 2^24.</param>
     /// <param name="interval">All slots of the integer.</param>
@@ -243,6 +262,14 @@ public readonly ref struct Mixture
         if (bin <= 0)
             return 0;
         return bin < component.Symbols ? _cumulative[component.Offset + bin] : 1UL << FrequencyTables.Precision;
+    }
+
+    /// <summary>A component's mass of a bin of its table, with 16 fractional bits. Of the end of a table, which is 2^16, there are 16 bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private uint Width(in MixtureComponent component, int bin)
+    {
+        ref ushort place = ref Unsafe.Add(ref MemoryMarshal.GetReference(_cumulative), component.Offset + bin);
+        return (ushort)(Unsafe.Add(ref place, 1) - place);
     }
 
     private ref readonly MixtureComponent Heaviest()

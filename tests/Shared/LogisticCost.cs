@@ -21,9 +21,11 @@ internal static class LogisticCost
     }
 
     /// <summary>By the tables, in bits: spec/entropy.md, section 5, takes its symbol, its excess beyond an escape, its low bits.</summary>
-    public static double Tables(int value, int location, int level)
+    public static double Tables(int value, int location, int level) => Tables(ScaleTables.Logistic, value, location, level);
+
+    /// <summary>By the tables of a family, in bits.</summary>
+    public static double Tables(ScaleTables scales, int value, int location, int level)
     {
-        ScaleTables scales = ScaleTables.Logistic;
         TablePlacement placement = scales.Place(location, level);
         int last = scales.Tables.SymbolCount(placement.Table) - 1, bin = (value >> placement.Shift) - placement.Origin;
         int symbol = Math.Clamp(bin, 0, last);

@@ -82,6 +82,41 @@ public sealed class MixtureTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
+    public void Masses_of_an_integer_are_what_each_component_s_mass_below_grows_by() =>
+        Prop.ForAll(AnyCase.ToArbitrary(), test =>
+        {
+            Mixture mixture = test.Create();
+            var masses = new uint[test.Parts.Length + 1];
+            int found = mixture.Find((uint)test.Slot, out _);
+            foreach (int value in new[] { test.Minimum - 1, test.Minimum, (test.Minimum + test.Maximum) / 2, found, test.Maximum, test.Maximum + 1 })
+            {
+                mixture.Masses(value, masses);
+                for (int i = 0; i < test.Parts.Length; i++)
+                    Assert.Equal(test.MassBelow(i, value + 1) - test.MassBelow(i, value), masses[i]);
+                Assert.Equal(0u, masses[^1]);
+            }
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void A_component_s_masses_of_all_integers_are_one_together()
+    {
+        foreach (int level in new[] { 0, 31, 55, 56, 90 })
+        {
+            MixtureComponent[] components = [ScaleTables.Logistic.Component(77, level, 0), ScaleTables.Logistic.Component(-1000, level, 1)];
+            var mixture = new Mixture(ScaleTables.Logistic, components, 0, -5, 5);
+            ulong first = 0, second = 0;
+            var masses = new uint[2];
+            for (int value = -10_000; value <= 10_000; value++)
+            {
+                mixture.Masses(value, masses);
+                (first, second) = (first + masses[0], second + masses[1]);
+            }
+
+            Assert.Equal((1u << 26, 1u << 26), (first, second));
+        }
+    }
+
+    [Fact]
     public void Several_integers_are_of_the_alphabet_and_have_places_for_their_intervals()
     {
         MixtureComponent[] components = [ScaleTables.Logistic.Component(0, 40, 1)];
@@ -149,6 +184,7 @@ public sealed class MixtureTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new Mixture(tables, components, 2, 0, 255).Interval(-1));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Mixture(tables, components, 2, 0, 255).Find(1 << 24, out _));
         Assert.Throws<ArgumentOutOfRangeException>(() => tables.Component(0, -1, 1));
+        Assert.Throws<ArgumentException>(() => new Mixture(tables, components, 2, 0, 255).Masses(0, new uint[1]));
     }
 
     private static double Mass(int value, double mean, double scale) =>
@@ -169,16 +205,21 @@ public sealed class MixtureTests
             for (int limit = 1; limit < size; limit *= 2)
                 floorBits--;
             BigInteger floor = floorBits < 0 ? 1 : BigInteger.One << floorBits, mass = 0;
-            foreach (((int location, int level, _), uint weight) in Parts.Zip(Weights()))
-            {
-                TablePlacement placement = Tables.Place(location, level);
-                int binSize = 1 << placement.Shift, bin = (int)Math.Floor((double)value / binSize), rest = value - (bin * binSize);
-                BigInteger low = Cumulative(placement, bin), high = Cumulative(placement, bin + 1);
-                mass += weight * ((low * (binSize - rest)) + (high * rest)) * (1024 / binSize);
-            }
+            uint[] weights = Weights();
+            for (int i = 0; i < Parts.Length; i++)
+                mass += weights[i] * MassBelow(i, value);
 
             BigInteger units = (BigInteger.One << 24) - (floor * size);
             return (floor * (value - Minimum)) + ((units * mass) >> (26 + WeightBits));
+        }
+
+        /// <summary>A component's mass below an integer, with 26 fractional bits.</summary>
+        public BigInteger MassBelow(int part, int value)
+        {
+            TablePlacement placement = Tables.Place(Parts[part].Location, Parts[part].Level);
+            int binSize = 1 << placement.Shift, bin = (int)Math.Floor((double)value / binSize), rest = value - (bin * binSize);
+            BigInteger low = Cumulative(placement, bin), high = Cumulative(placement, bin + 1);
+            return ((low * (binSize - rest)) + (high * rest)) * (1024 / binSize);
         }
 
         private int Cumulative(TablePlacement placement, int bin)

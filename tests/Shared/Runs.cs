@@ -1,7 +1,7 @@
 using System.Buffers;
 using Tessera.Entropy;
 
-namespace Tessera.Models.BitSwap.Tests.Support;
+namespace Tessera.Models;
 
 /// <summary>Runs of tiles by themselves, with a supply of random bytes.</summary>
 internal static class Runs
@@ -25,7 +25,7 @@ internal static class Runs
         return image;
     }
 
-    /// <summary>Bytes that a chain pops as if they were random: they are.</summary>
+    /// <summary>Bytes that a model pops as if they were random: they are.</summary>
     public static byte[] Supply(int length, int seed = 1)
     {
         var supply = new byte[length];
@@ -53,6 +53,23 @@ internal static class Runs
         var supply = new ArrayBufferWriter<byte>();
         decoder.Decode(payload, tiles, supply);
         return supply.WrittenSpan.ToArray();
+    }
+
+    /// <summary>The samples of a tile, by row, column and channel.</summary>
+    public static int[,,] Samples(TileRun tiles, PixelRectangle tile)
+    {
+        var samples = new int[tile.Height, tile.Width, tiles.ChannelCount];
+        for (int y = 0; y < tile.Height; y++)
+        {
+            for (int c = 0; c < tiles.ChannelCount; c++)
+            {
+                Span<ushort> row = tiles.Row(c, tile, y);
+                for (int x = 0; x < tile.Width; x++)
+                    samples[y, x, c] = row[x];
+            }
+        }
+
+        return samples;
     }
 
     /// <summary>How many bytes of a supply were popped.</summary>
