@@ -9,11 +9,11 @@ namespace Tessera.Models.EfficientVdvae;
 /// </summary>
 public sealed class EfficientVdvaeModel : TileModel
 {
-    // What a first tile must find is four times as much with twice the side.
-    private const int TileSide = 64;
+    // Measured on two photographs: 64 costs 0.5 to 0.8 %. What a first tile must find, some 230 bytes, is four times as much with twice the side.
+    private const int TileSide = 128;
 
-    // A starter tile of so many costs little where the starter is worse, and images of half a megapixel have two segments, for two threads.
-    private const int SegmentTiles = 64;
+    // A starter tile of so many costs little where the starter is worse, and images of a megapixel have two segments, for two threads.
+    private const int SegmentTiles = 32;
     private const int BandRows = 8;
     private readonly Lazy<EfficientVdvaeWeights> _weights;
     private readonly IEngine _engine;

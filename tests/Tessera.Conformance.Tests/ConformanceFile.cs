@@ -77,7 +77,7 @@ internal sealed record ConformanceFile(string Name, Func<Raster> Draw)
         new("many-blocks", () => Drawing.Image(24, 2570, Rgb, (x, y, c) => Drawing.Photograph(x, y, c, 255))) { TileSize = 4096 },
     }.ToDictionary(f => f.Name);
 
-    /// <summary>The files of models that code with bits back, behind a starter: "bitswap/photo".</summary>
+    /// <summary>The files of models that code with bits back, behind a starter: "bitswap/photo" and "evdvae/photo".</summary>
     public static IReadOnlyDictionary<string, ConformanceFile> BitsBack { get; } = new ConformanceFile[]
     {
         new("one-tile", () => Drawing.Image(50, 40, Rgb, (x, y, c) => Drawing.Photograph(x, y, c, 255))),
