@@ -26,7 +26,7 @@ internal sealed class CausalDecoder(CausalWeights weights, IEngine engine) : Seg
             for (int first = 0; first < _bounds.Count; first += WaveCoder.MaxBlocks)
             {
                 int count = Math.Min(WaveCoder.MaxBlocks, _bounds.Count - first);
-                _coder.Code(tiles, CollectionsMarshal.AsSpan(_bounds).Slice(first, count), new Reader(stack));
+                _coder.Code(tiles, CollectionsMarshal.AsSpan(_bounds).Slice(first, count), new StackReader(stack));
             }
 
             if (!stack.IsEmpty)
@@ -43,27 +43,5 @@ internal sealed class CausalDecoder(CausalWeights weights, IEngine engine) : Seg
         if (disposing)
             _coder.Dispose();
         base.Dispose(disposing);
-    }
-
-    private readonly struct Reader(AnsStack stack) : ISymbolCoder
-    {
-        public static bool Decodes => true;
-
-        public int Code(in Mixture distribution, int sample) => distribution.Pop(stack);
-
-        public int Code(in Division distribution, bool listed, int sample)
-        {
-            sample = distribution.Find(listed, stack.Peek(Division.Precision), out SymbolInterval interval);
-            stack.Drop(interval.Start, interval.Frequency, Division.Precision);
-            return sample;
-        }
-
-        public bool Code(Decision distribution, bool decision)
-        {
-            decision = distribution.Find(stack.Peek(Decision.Precision));
-            SymbolInterval interval = distribution.Interval(decision);
-            stack.Drop(interval.Start, interval.Frequency, Decision.Precision);
-            return decision;
-        }
     }
 }

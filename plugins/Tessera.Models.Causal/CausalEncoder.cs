@@ -24,7 +24,7 @@ internal sealed class CausalEncoder(CausalWeights weights, IEngine engine) : Seg
         {
             int first = group * WaveCoder.MaxBlocks, count = Math.Min(WaveCoder.MaxBlocks, _bounds.Count - first);
             _intervals.ResetWrittenCount();
-            _coder.Code(tiles, CollectionsMarshal.AsSpan(_bounds).Slice(first, count), new Recorder(_intervals));
+            _coder.Code(tiles, CollectionsMarshal.AsSpan(_bounds).Slice(first, count), new IntervalRecorder(_intervals));
             ReadOnlySpan<SymbolInterval> intervals = _intervals.WrittenSpan;
             for (int i = intervals.Length - 1; i >= 0; i--)
                 _stack.Push(intervals[i].Start, intervals[i].Frequency, Mixture.Precision);
@@ -42,35 +42,5 @@ internal sealed class CausalEncoder(CausalWeights weights, IEngine engine) : Seg
         }
 
         base.Dispose(disposing);
-    }
-
-    // Keeps what is to be pushed: a stack is last in, first out.
-    private readonly struct Recorder(ArrayBufferWriter<SymbolInterval> intervals) : ISymbolCoder
-    {
-        public static bool Decodes => false;
-
-        public int Code(in Mixture distribution, int sample)
-        {
-            Add(distribution.Interval(sample));
-            return sample;
-        }
-
-        public int Code(in Division distribution, bool listed, int sample)
-        {
-            Add(distribution.Interval(listed, sample));
-            return sample;
-        }
-
-        public bool Code(Decision distribution, bool decision)
-        {
-            Add(distribution.Interval(decision));
-            return decision;
-        }
-
-        private void Add(SymbolInterval interval)
-        {
-            intervals.GetSpan(1)[0] = interval;
-            intervals.Advance(1);
-        }
     }
 }

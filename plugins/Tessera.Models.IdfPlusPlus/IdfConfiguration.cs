@@ -150,6 +150,10 @@ public sealed record IdfConfiguration(
     [JsonIgnore]
     internal int DistributionTensors => Split == ChannelSplit.Interlaced ? 3 : 2;
 
+    /// <summary>Whether what leaves are the pixels' own Y, Co and Cg.</summary>
+    [JsonIgnore]
+    internal bool LeavesColors => Split == ChannelSplit.Interlaced && Color == "ycocg-r" && Levels.All(level => level.Steps == 0);
+
     /// <summary>Channels of a level's variable: four times those that arrive, of which half go on to the next level, or a quarter.</summary>
     /// <param name="level">The level.</param>
     /// <returns>The channels.</returns>
@@ -164,6 +168,10 @@ public sealed record IdfConfiguration(
     /// <param name="part">Its number.</param>
     /// <returns>The channels.</returns>
     public int PartWidth(int part) => Split == ChannelSplit.Interlaced ? 1 + (part % PartsPerLevel / Channels) : Width(part) / 2;
+
+    /// <summary>Whether a part is coded by what went with the parts before it of the same pixels: their Co by Y, their Cg by both.</summary>
+    /// <param name="part">Its number.</param>
+    internal bool IsRecalled(int part) => LeavesColors && part % Channels > 0;
 
     /// <summary>The order of a level's channels before they are split: first those that stay, then those that leave.</summary>
     /// <param name="level">The level.</param>

@@ -12,7 +12,8 @@ internal sealed class IdfDecoder : SegmentDecoder
 {
     private readonly IdfWeights _weights;
     private readonly ImmutableArray<IGraphExecutor> _priors, _levels;
-    private readonly LatentBuffer _latents = new();
+    private readonly LatentBuffer _latents;
+    private readonly ChromaCoder _chroma = new();
     private readonly ScaleOffsets _offsets;
     private readonly List<PixelRectangle> _blocks = [];
     private readonly TensorShelf _shelf = new();
@@ -21,6 +22,7 @@ internal sealed class IdfDecoder : SegmentDecoder
     public IdfDecoder(IdfWeights weights, IEngine engine)
     {
         _weights = weights;
+        _latents = new(weights.Configuration);
         _offsets = new(weights.Configuration.Parts);
         _priors = [.. weights.Priors.Select(engine.Prepare)];
         _levels = [.. weights.Decoding.Select(engine.Prepare)];
@@ -40,6 +42,7 @@ internal sealed class IdfDecoder : SegmentDecoder
             using var stack = AnsStack.FromBytes(payload[..stackLength]);
             var lanes = new LaneDecoder(payload[stackLength..]);
             _offsets.Pop(stack);
+            _chroma.Reset();
             TileBlocks.List(tiles, _blocks);
             foreach (PixelRectangle block in _blocks)
                 DecodeBlock(stack, ref lanes, tiles, block);
@@ -59,6 +62,7 @@ internal sealed class IdfDecoder : SegmentDecoder
         {
             foreach (IGraphExecutor executor in _priors.Concat(_levels))
                 executor.Dispose();
+            _chroma.Dispose();
         }
 
         base.Dispose(disposing);
@@ -80,7 +84,7 @@ internal sealed class IdfDecoder : SegmentDecoder
             {
                 int first = level * configuration.PartsPerLevel;
                 for (int part = first; part < first + configuration.PartsPerLevel; part++)
-                    _known.Add(DecodePart(ref lanes, part, h, w));
+                    _known.Add(DecodePart(stack, ref lanes, part, h, w));
                 ReturnAll(_carried);
             }
 
@@ -95,7 +99,7 @@ internal sealed class IdfDecoder : SegmentDecoder
     }
 
     // Decodes a part from what is known at its level, and keeps what its graph hands on to those of the next parts.
-    private ExactTensor DecodePart(ref LaneDecoder lanes, int part, int height, int width)
+    private ExactTensor DecodePart(AnsStack stack, ref LaneDecoder lanes, int part, int height, int width)
     {
         IdfConfiguration configuration = _weights.Configuration;
         Graph graph = _weights.Priors[part].Graph;
@@ -111,7 +115,7 @@ internal sealed class IdfDecoder : SegmentDecoder
         ExactTensor leaving = _shelf.Take(height, width, configuration.PartWidth(part));
         Span<ExactTensor> outputs = CollectionsMarshal.AsSpan(_outputs);
         Span<ExactTensor> distribution = outputs[..configuration.DistributionTensors];
-        _latents.Read(ref lanes, part, leaving, distribution, _offsets);
+        _latents.Read(stack, _chroma, ref lanes, part, leaving, distribution, _offsets);
         foreach (ExactTensor tensor in distribution)
             _shelf.Return(tensor);
         _carried.AddRange(outputs[distribution.Length..]);

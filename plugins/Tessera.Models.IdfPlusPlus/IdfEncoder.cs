@@ -15,11 +15,14 @@ internal sealed class IdfEncoder : SegmentEncoder
     private readonly IGraphExecutor _executor;
     private readonly LaneEncoder _lanes = new();
     private readonly AnsStack _stack = new();
+    private readonly ChromaCoder _chroma = new();
+    private readonly ArrayBufferWriter<SymbolInterval> _intervals = new();
     private readonly LatentStore _latents = new();
     private readonly ScaleOffsets _offsets;
     private readonly ArrayBufferWriter<byte> _stackBytes = new();
     private readonly List<PixelRectangle> _blocks = [];
     private readonly List<ExactTensor> _tops = [];
+    private readonly List<int> _ends = [];
     private readonly TensorShelf _shelf = new();
     private readonly ExactTensor[] _outputs;
 
@@ -40,16 +43,8 @@ internal sealed class IdfEncoder : SegmentEncoder
             TransformBlock(tiles, block);
         for (int part = 0; part < _weights.Configuration.Parts; part++)
             _offsets.Choose(part, _latents);
-        _latents.Write(_lanes, _offsets);
-
-        _stack.Clear();
-        for (int i = _tops.Count - 1; i >= 0; i--)
-        {
-            _weights.Top.Push(_stack, _tops[i]);
-            _shelf.Return(_tops[i]);
-        }
-
-        _offsets.Push(_stack);
+        CodeParts();
+        FillStack();
         _stackBytes.ResetWrittenCount();
         _stack.WriteTo(_stackBytes);
         BinaryPrimitives.WriteInt32LittleEndian(payload.GetSpan(sizeof(int)), _stackBytes.WrittenCount);
@@ -65,6 +60,7 @@ internal sealed class IdfEncoder : SegmentEncoder
             _executor.Dispose();
             _lanes.Dispose();
             _stack.Dispose();
+            _chroma.Dispose();
         }
 
         base.Dispose(disposing);
@@ -96,5 +92,55 @@ internal sealed class IdfEncoder : SegmentEncoder
         _tops.Add(_outputs[^1]);
         foreach (ExactTensor output in _outputs.AsSpan(..^1))
             _shelf.Return(output);
+    }
+
+    // Writes parts to the stream, or records them for the stack.
+    private void CodeParts()
+    {
+        IdfConfiguration configuration = _weights.Configuration;
+        _chroma.Reset();
+        _intervals.ResetWrittenCount();
+        _ends.Clear();
+        ReadOnlySpan<LatentRun> runs = _latents.Runs;
+        for (int block = 0; block < _tops.Count; block++)
+        {
+            for (int part = 0; part < configuration.Parts; part++)
+                CodePart(runs[..((block * configuration.Parts) + part + 1)]);
+            _ends.Add(_intervals.WrittenCount);
+        }
+    }
+
+    // Codes the last of some parts.
+    private void CodePart(ReadOnlySpan<LatentRun> runs)
+    {
+        IdfConfiguration configuration = _weights.Configuration;
+        LatentRun run = runs[^1];
+        _offsets.Apply(run.Part, _latents.Levels(run));
+        if (configuration.IsRecalled(run.Part))
+        {
+            int channel = run.Part % configuration.Channels;
+            ReadOnlySpan<int> luma = _latents.Values(runs[^(1 + channel)]), orange = channel > 1 ? _latents.Values(runs[^2]) : [];
+            _chroma.Code(new IntervalRecorder(_intervals), luma, orange, _latents.Values(run), _latents.Locations(run), _latents.Levels(run));
+        }
+        else
+        {
+            LaneValues.Write(_lanes, ScaleTables.Logistic, _latents.Values(run), _latents.Locations(run), _latents.Levels(run));
+        }
+    }
+
+    // What is decoded first is pushed last.
+    private void FillStack()
+    {
+        _stack.Clear();
+        ReadOnlySpan<SymbolInterval> intervals = _intervals.WrittenSpan;
+        for (int block = _tops.Count - 1; block >= 0; block--)
+        {
+            for (int i = _ends[block] - 1; i >= (block > 0 ? _ends[block - 1] : 0); i--)
+                _stack.Push(intervals[i].Start, intervals[i].Frequency, Mixture.Precision);
+            _weights.Top.Push(_stack, _tops[block]);
+            _shelf.Return(_tops[block]);
+        }
+
+        _offsets.Push(_stack);
     }
 }

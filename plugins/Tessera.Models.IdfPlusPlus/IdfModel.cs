@@ -11,7 +11,10 @@ public sealed class IdfModel : TileModel
 {
     // Of 64, 128 and 256, measured on photographs: 64 costs 0.1 % and some speed, 256 saves nothing, and leaves small images to one thread.
     private const int TileSide = 128;
-    private const int SegmentTiles = 8;
+
+    // What a segment recalls it learns from its own pixels: 8 tiles cost 0.4 % more, 32 would save 0.2 %, and leave a megapixel two segments.
+    private const int SegmentTiles = 16;
+    private const long BandPixels = 1L << 21;
     private readonly Lazy<IdfWeights> _weights;
     private readonly IEngine _engine;
 
@@ -51,7 +54,14 @@ public sealed class IdfModel : TileModel
         TilePixels.Supports(format, Configuration.Channels) && Configuration.Top == "channel";
 
     /// <inheritdoc/>
-    public override Tiling PlanTiling(ImageInfo image, int effort) => new(TileSide, 1);
+    public override Tiling PlanTiling(ImageInfo image, int effort)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+
+        // Bands of several rows of tiles, so that narrow images have whole segments too.
+        long rowPixels = (long)image.Width * TileSide;
+        return new(TileSide, (int)Math.Clamp(BandPixels / rowPixels, 1, ((long)image.Height + TileSide - 1) / TileSide));
+    }
 
     /// <inheritdoc/>
     public override IReadOnlyList<int> PlanSegments(TileRun band, int columns, int effort) => EvenSegments.Of(band, SegmentTiles);

@@ -51,21 +51,11 @@ internal sealed class LatentStore
         return count;
     }
 
-    public ReadOnlySpan<int> Values(LatentRun run) => _values.AsSpan(run.Start, run.Count);
+    public Span<int> Values(LatentRun run) => _values.AsSpan(run.Start, run.Count);
 
     public ReadOnlySpan<int> Locations(LatentRun run) => _locations.AsSpan(run.Start, run.Count);
 
     public Span<byte> Levels(LatentRun run) => _levels.AsSpan(run.Start, run.Count);
-
-    /// <summary>Codes everything.</summary>
-    public void Write(LaneEncoder encoder, ScaleOffsets offsets)
-    {
-        foreach (LatentRun run in Runs)
-        {
-            offsets.Apply(run.Part, Levels(run));
-            LaneValues.Write(encoder, ScaleTables.Logistic, Values(run), Locations(run), Levels(run));
-        }
-    }
 
     private void Reserve(int count)
     {

@@ -55,6 +55,7 @@ internal sealed record ConformanceFile(string Name, Func<Raster> Draw)
         new("extremes", () => Drawing.Image(32, 32, Rgb, (x, y, c) => Drawing.Noise(x, y, c, 2) * 255)),
         new("tiles", () => Drawing.Image(150, 70, Rgb, (x, y, c) => x < 75 ? Drawing.Photograph(x, y, c, 255) : Screenshot(x, y, c))) { TileSize = 32, BandRows = 2 },
         new("tall-tile", () => Drawing.Image(36, 290, Rgb, (x, y, c) => Drawing.Photograph(x, y, c, 255))) { TileSize = 512 },
+        new("sparse", () => Drawing.Image(150, 60, Rgb, (x, y, c) => Drawing.Photograph(x, y, c, 40) * 6)),
     }.ToDictionary(f => f.Name);
 
     /// <summary>The files of the model "causal/photo".</summary>

@@ -1,5 +1,6 @@
 using Tessera.Entropy;
 using Tessera.Models.Causal.Tests.Support;
+using Tessera.Models.Tests.Support;
 
 namespace Tessera.Models.Causal.Tests;
 

@@ -1,4 +1,5 @@
 using Tessera.Exact;
+using Tessera.Models.IdfPlusPlus.Tests.Support;
 
 namespace Tessera.Models.IdfPlusPlus.Tests;
 
@@ -40,6 +41,17 @@ public class ConfigurationTests
         // They are (0, 0) and (1, 1) of each of four blocks: the first four channels are in even rows, those of the second in odd ones.
         Assert.Equal<int>([0, 1, 2, 3, 4, 5, 6, 7], configuration.SplitOrder(1));
         Assert.Equal<int>([0, 1, 2, 3], (configuration with { Split = ChannelSplit.Natural }).SplitOrder(0));
+    }
+
+    [Fact]
+    public void Colors_are_recalled_where_what_leaves_are_the_pixels_own()
+    {
+        IdfConfiguration published = Published.Model.Configuration;
+        Assert.Equal(30, published.Parts);
+        Assert.All(Enumerable.Range(0, 30), part => Assert.Equal(part % 3 > 0, published.IsRecalled(part)));
+        IdfConfiguration coupled = published with { Levels = published.Levels.SetItem(1, published.Levels[1] with { Steps = 1 }) };
+        foreach (IdfConfiguration other in new[] { coupled, published with { Color = "none" }, published with { Split = ChannelSplit.Natural }, IdfConfiguration.Cifar10 })
+            Assert.DoesNotContain(Enumerable.Range(0, other.Parts), other.IsRecalled);
     }
 
     [Fact]

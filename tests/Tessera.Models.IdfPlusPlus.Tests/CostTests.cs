@@ -1,3 +1,4 @@
+using System.Buffers;
 using Tessera.Entropy;
 using Tessera.Exact;
 using Tessera.Exact.Managed;
@@ -23,7 +24,7 @@ public class CostTests(ITestOutputHelper output)
         string Over(double ideal) => $"the file has {100 * ((bits / ideal) - 1):+0.000;-0.000} % more";
     }
 
-    /// <summary>The bits of all tiles by exact logistic distributions, and by the integer tables.</summary>
+    /// <summary>The bits of all tiles by exact logistic distributions, and by the integer tables; what is recalled by the slots that it has, in both.</summary>
     private static (double Likelihood, double Tables) Bits(Raster image)
     {
         IdfConfiguration configuration = Published.Model.Configuration;
@@ -36,6 +37,8 @@ public class CostTests(ITestOutputHelper output)
         ExactTensor[] outputs = [.. graph.Graph.Outputs.Select(o => new ExactTensor(1, side >> o.Value.Halvings, side >> o.Value.Halvings, o.Value.Channels))];
         var latents = new LatentStore();
         var offsets = new ScaleOffsets(configuration.Parts);
+        using var chroma = new ChromaCoder();
+        var intervals = new ArrayBufferWriter<SymbolInterval>();
         int first = 0;
         foreach (int count in Published.Model.PlanSegments(run, run.Tiles.Length, 5))
         {
@@ -44,7 +47,7 @@ public class CostTests(ITestOutputHelper output)
             {
                 TilePixels.Read(run, tile, configuration.Color != "none", pixels);
                 executor.Run([pixels], outputs);
-                for (int part = 0; part < configuration.Parts; part++)
+                for (int part = configuration.Parts - configuration.PartsPerLevel, left = configuration.Parts; left > 0; left--, part = Next(part))
                 {
                     int at = part * (1 + configuration.DistributionTensors);
                     latents.Add(part, outputs[at], outputs.AsSpan(at + 1, configuration.DistributionTensors));
@@ -58,22 +61,41 @@ public class CostTests(ITestOutputHelper output)
             // With the offsets that the segment has; what these take is no part of the likelihood.
             for (int part = 0; part < configuration.Parts; part++)
                 offsets.Choose(part, latents);
-            foreach (LatentRun part in latents.Runs)
+            chroma.Reset();
+            double recalled = 0;
+            for (int i = 0; i < latents.Runs.Length; i++)
             {
+                LatentRun part = latents.Runs[i];
                 offsets.Apply(part.Part, latents.Levels(part));
-                ReadOnlySpan<int> values = latents.Values(part), locations = latents.Locations(part);
+                Span<int> values = latents.Values(part);
+                ReadOnlySpan<int> locations = latents.Locations(part);
                 ReadOnlySpan<byte> levels = latents.Levels(part);
-                for (int i = 0; i < values.Length; i++)
+                if (configuration.IsRecalled(part.Part))
                 {
-                    likelihood += LogisticCost.Likelihood(values[i], locations[i], levels[i]);
-                    tables += LogisticCost.Tables(values[i], locations[i], levels[i]);
+                    ReadOnlySpan<int> luma = latents.Values(latents.Runs[i - (part.Part % 3)]), orange = part.Part % 3 == 2 ? latents.Values(latents.Runs[i - 1]) : [];
+                    intervals.ResetWrittenCount();
+                    chroma.Code(new IntervalRecorder(intervals), luma, orange, values, locations, levels);
+                    foreach (SymbolInterval interval in intervals.WrittenSpan)
+                        recalled += Mixture.Precision - Math.Log2(interval.Frequency);
+                    continue;
+                }
+
+                for (int k = 0; k < values.Length; k++)
+                {
+                    likelihood += LogisticCost.Likelihood(values[k], locations[k], levels[k]);
+                    tables += LogisticCost.Tables(values[k], locations[k], levels[k]);
                 }
             }
 
+            likelihood += recalled;
+            tables += recalled;
             first += count;
         }
 
         return (likelihood, tables);
+
+        // In coding order: the last level first, its parts in order.
+        int Next(int part) => (part + 1) % configuration.PartsPerLevel != 0 ? part + 1 : part + 1 - (2 * configuration.PartsPerLevel);
     }
 
     private static (double Likelihood, double Tables) TopBits(ExactTensor top)

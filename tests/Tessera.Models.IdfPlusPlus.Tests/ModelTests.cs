@@ -12,13 +12,24 @@ public class ModelTests
 {
     private const string Levels = """[{"steps":2,"coupling":{"depth":2,"growth":9},"prior":{"depth":1,"growth":6}},{"steps":1,"coupling":{"depth":1,"growth":4},"prior":null}]""";
 
+    // Two interlaced levels, the second with some couplings.
+    private const string InterlacedLevels = """
+        [{"steps":0,"coupling":{"depth":0,"growth":0},"prior":null,"passes":[{"stem":3,"trunk":{"depth":1,"growth":4},"detail":2,"hidden":[3,2]},{"stem":2,"trunk":{"depth":0,"growth":0},"detail":3,"hidden":[2,4]}]},
+         {"steps":STEPS,"coupling":{"depth":1,"growth":4},"prior":null,"passes":[{"stem":2,"trunk":{"depth":1,"growth":2},"detail":2,"hidden":[2,2]},{"stem":3,"trunk":{"depth":0,"growth":0},"detail":2,"hidden":[3,3]}]}]
+        """;
+
     [Fact]
-    public void Any_tiles_come_back_whatever_the_weights_are()
+    public void Any_tiles_come_back_whatever_the_weights_are() => AssertComeBack(random => Weights(random));
+
+    [Fact]
+    public void Any_tiles_come_back_from_interlaced_levels_with_and_without_what_is_recalled() => AssertComeBack(Interlaced);
+
+    private static void AssertComeBack(Func<Random, TensorFile> weights)
     {
         Prop.ForAll(Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), seed =>
         {
             var random = new Random(seed);
-            var model = new IdfModel(Weights(random));
+            var model = new IdfModel(weights(random));
             using PlanarBuffer image = Noise(random, 1 + random.Next(40), 1 + random.Next(40));
             TileRun tiles = Run(image, 16), back = Run(new(image.Width, image.Height, 3), 16);
             byte[] payload = Encode(model, tiles);
@@ -107,13 +118,17 @@ public class ModelTests
     public void Weights_that_are_incomplete_are_refused(string missing, string message) =>
         Assert.Contains(message, Assert.Throws<WeightsException>(() => new IdfModel(Weights(new(5), missing))).Message, StringComparison.Ordinal);
 
-    private static TensorFile Weights(Random random, string missing = "")
+    private static TensorFile Interlaced(Random random) =>
+        Weights(random, levels: InterlacedLevels.Replace("STEPS", random.Next(3) == 0 ? "1" : "0", StringComparison.Ordinal), splits: ["interlaced"]);
+
+    private static TensorFile Weights(Random random, string missing = "", string levels = Levels, string[]? splits = null)
     {
-        string split = random.Next(2) == 0 ? "natural" : "quincunx", activation = random.Next(2) == 0 ? "relu" : "swish";
+        splits ??= ["natural", "quincunx"];
+        string split = splits[random.Next(splits.Length)], activation = random.Next(2) == 0 ? "relu" : "swish";
         string normalization = random.Next(2) == 0 ? "group" : "none", color = random.Next(2) == 0 ? "none" : "ycocg-r";
         string padding = random.Next(2) == 0 ? "zero" : "replicate", inverse = random.Next(2) == 0 ? "true" : "false";
         string json = $$"""
-            {"levels":{{Levels}},"activation":"{{activation}}","normalization":"{{normalization}}","split":"{{split}}","top":"channel","components":3,
+            {"levels":{{levels}},"activation":"{{activation}}","normalization":"{{normalization}}","split":"{{split}}","top":"channel","components":3,
              "padding":"{{padding}}","color":"{{color}}","inverse_permutation":{{inverse}}}
             """;
         var configuration = IdfConfiguration.FromJson(json);
@@ -125,7 +140,7 @@ public class ModelTests
         }
 
         RandomWeights.Add(writer, IdfGraphs.Encoding(configuration), random);
-        int width = configuration.Width(1);
+        int width = configuration.TopWidth;
         int[] shape = [width, 3];
         writer.Add("top.location", TensorType.I16, shape, Enumerable.Range(0, width * 3).Select(_ => random.Next(-9000, 9000)));
         writer.Add("top.level", TensorType.I16, shape, Enumerable.Range(0, width * 3).Select(_ => random.Next(136)));

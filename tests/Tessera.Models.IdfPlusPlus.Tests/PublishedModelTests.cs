@@ -81,6 +81,22 @@ public class PublishedModelTests
         }
     }
 
+    [Theory]
+    [InlineData(1, 1, 1, 1)]
+    [InlineData(512, 340, 3, 1)]
+    [InlineData(768, 512, 4, 2)]
+    [InlineData(4608, 2048, 3, 7)]
+    [InlineData(20000, 20000, 1, 10)]
+    public void A_segment_has_up_to_sixteen_tiles_and_a_band_as_many_rows_of_them_as_two_megapixels(int width, int height, int rows, int segments)
+    {
+        Assert.Equal(new(128, rows), Published.Model.PlanTiling(new(width, height, new(3, 8)), 5));
+        using var band = new PlanarBuffer(width, Math.Min(height, rows * 128), 3);
+        IReadOnlyList<int> counts = Published.Model.PlanSegments(Published.Run(band, 128), (width + 127) / 128, 5);
+        Assert.Equal(segments, counts.Count);
+        Assert.InRange(counts.Max(), 1, 16);
+        Assert.InRange(counts.Max() - counts.Min(), 0, 1);
+    }
+
     [Fact]
     public async Task Tiles_of_a_batch_in_any_order_give_what_each_gives_by_itself()
     {

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Tessera.Entropy;
 
-namespace Tessera.Models.Causal;
+namespace Tessera.Models;
 
 /// <summary>A mixture's integers in two parts, those of a list and all others: two distributions, each of which has all slots.</summary>
 internal readonly ref struct Division

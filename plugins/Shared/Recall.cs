@@ -2,11 +2,11 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Tessera.Models.Causal;
+namespace Tessera.Models;
 
 /// <summary>
 /// What samples went with what: for every Y the latest Co, for every Y and Co the latest Cg, of the blocks that are coded side by side; and how often
-/// such a list had the sample (<c>spec/causal.md</c>, section 8).
+/// such a list had the sample (<c>spec/recall.md</c>).
 /// </summary>
 /// <remarks>
 /// The network sees how colors change from pixel to pixel, not which there are. Of 2^24 a picture has few, and many have far fewer than their

@@ -1,6 +1,6 @@
 using Tessera.Entropy;
 
-namespace Tessera.Models.Causal;
+namespace Tessera.Models;
 
 /// <summary>Takes samples together with their distributions, in coding order.</summary>
 internal interface ISampleCoder

@@ -1,9 +1,9 @@
 using System.Numerics;
 using Tessera.Entropy;
 
-namespace Tessera.Models.Causal.Tests.Support;
+namespace Tessera.Models.Tests.Support;
 
-/// <summary>What went with what, one sample after the other: the slots that are coded, from the network's (<c>spec/causal.md</c>, section 8).</summary>
+/// <summary>What went with what, one sample after the other: the slots that are coded, from the mixture's (<c>spec/recall.md</c>).</summary>
 internal sealed class PlainRecall
 {
     private static readonly BigInteger All = 1 << 24;
@@ -17,7 +17,7 @@ internal sealed class PlainRecall
     /// <param name="luma">The Y of its pixel, of later channels.</param>
     /// <param name="orange">The Co of its pixel, of the last channel.</param>
     /// <param name="value">The sample.</param>
-    /// <param name="slots">What the network gives to any integer.</param>
+    /// <param name="slots">What the mixture gives to any integer.</param>
     /// <returns>What is coded.</returns>
     public IEnumerable<SymbolInterval> Code(int channel, int luma, int orange, int value, Func<int, SymbolInterval> slots)
     {

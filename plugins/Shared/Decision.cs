@@ -1,6 +1,6 @@
 using Tessera.Entropy;
 
-namespace Tessera.Models.Causal;
+namespace Tessera.Models;
 
 /// <summary>A distribution of two: true and, in the slots behind, false.</summary>
 /// <param name="chance">The probability that it is true, in units of 2^-16, from 1 to 65535.</param>

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Tessera.Models.Causal;
+namespace Tessera.Models;
 
 /// <summary>Memory outside the collected heap, aligned for vectors and zero at first.</summary>
 /// <typeparam name="T">The elements.</typeparam>
