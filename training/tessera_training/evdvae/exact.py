@@ -26,7 +26,7 @@ from torch.nn import functional
 from ..bitswap.exact import ResidualLayer
 from ..color import to_integers
 from ..densenet import Convolution, Symlog
-from ..interlaced import LINEAR_RATE, LOG_SCALES, RIDGE, ERROR_OFFSET, SHIFTS, least_squares, rows, start_as_differences
+from ..interlaced import ERROR_OFFSET, LINEAR_RATE, LOG_SCALES, RIDGE, SHIFTS, least_squares, rows, start_as_differences
 from ..logistic import GRID, log_probability
 from .config import STEPS, STEPS_OF_ONE, ExactConfig, GridConfig
 from .distributions import Gaussian, divergence
