@@ -3,13 +3,20 @@ using FsCheck.Fluent;
 using Tessera.Exact;
 using Tessera.Exact.Managed;
 using Tessera.Models.EfficientVdvae.Tests.Support;
+using Tessera.Models.Tests;
 
 namespace Tessera.Models.EfficientVdvae.Tests;
 
 /// <summary>A hierarchy is lossless whatever its weights are, and says so when data are not its own.</summary>
-public class ModelTests
+public class ModelTests : BitsBackModelTestsBase
 {
     private static readonly Gen<int> Seeds = Gen.Choose(0, int.MaxValue - 1);
+
+    /// <inheritdoc/>
+    protected override IEnumerable<TileModel> Models => [Create(), .. new[] { 48, 56 }.Select(level => new EfficientVdvaeModel(SmallModel.Plain(posteriorLevel: level)))];
+
+    /// <inheritdoc/>
+    protected override TileModel Create(IEngine? engine = null) => new EfficientVdvaeModel(SmallModel.Tiny, engine);
 
     [Fact]
     public void Any_tiles_come_back_whatever_the_weights_are() => Prop.ForAll(Seeds.ToArbitrary(), seed =>
@@ -88,89 +95,6 @@ public class ModelTests
             Assert.Equal(Hash.Of(expected), Hash.Of(await SmallModel.EncodeAsync(image, registry, threads, tileSize)));
             using Raster back = await SmallModel.DecodeAsync(expected, registry, threads);
             Assert.True(image.HasSamePixels(back));
-        }
-    }
-
-    [Fact]
-    public void Every_number_of_threads_of_an_engine_and_an_encoder_s_past_give_the_same_bytes()
-    {
-        var random = new Random(1);
-        using PlanarBuffer image = Runs.Noise(random, 50, 37, 3), other = Runs.Noise(random, 20, 20, 3);
-        byte[] supply = Runs.Supply(20_000), expected = Runs.Encode(new EfficientVdvaeModel(SmallModel.Tiny), Runs.Of(image, 16), supply);
-        foreach (int threads in new[] { 2, 8 })
-            Assert.Equal(expected, Runs.Encode(new EfficientVdvaeModel(SmallModel.Tiny, new ManagedEngine(threads)), Runs.Of(image, 16), supply));
-        using SegmentEncoder encoder = new EfficientVdvaeModel(SmallModel.Tiny).CreateEncoder(5);
-        int needed = Runs.Used(supply, Runs.Encode(encoder, Runs.Of(other, 16), supply));
-
-        // At whatever place it fails.
-        foreach (int length in new[] { 0, needed / 4, needed / 2, needed - 12 })
-            Assert.Throws<SupplyExhaustedException>(() => Runs.Encode(encoder, Runs.Of(other, 16), supply[^length..]));
-        Assert.Equal(expected, Runs.Encode(encoder, Runs.Of(image, 16), supply));
-    }
-
-    [Fact]
-    public void Large_tiles_are_coded_as_the_blocks_that_they_are_cut_into()
-    {
-        using PlanarBuffer image = Runs.Noise(new(2), 300, 20, 3);
-        var model = new EfficientVdvaeModel(SmallModel.Tiny);
-        byte[] supply = Runs.Supply(40_000);
-        Assert.Equal(Runs.Encode(model, Runs.Of(image, 256), supply), Runs.Encode(model, Runs.Of(image, 1024), supply));
-    }
-
-    [Fact]
-    public void A_supply_of_any_bits_will_do()
-    {
-        // The hierarchy fits noise badly; and all bits alike, or much of one, are what bits that were pushed by a bad model look like.
-        using PlanarBuffer image = Runs.Noise(new(5), 32, 32, 3), back = new(32, 32, 3);
-        foreach (TensorFile weights in new[] { SmallModel.Tiny, SmallModel.Plain(posteriorLevel: 56) })
-        {
-            var model = new EfficientVdvaeModel(weights);
-            foreach (byte bits in new byte[] { 0, 1, 127, 128, 254, 255 })
-            {
-                byte[] supply = [.. Enumerable.Repeat(bits, 20_000)];
-                Assert.Equal(supply, Runs.Decode(model, Runs.Encode(model, Runs.Of(image, 16), supply), Runs.Of(back, 16)));
-                Runs.AssertSame(image, back);
-            }
-        }
-    }
-
-    [Fact]
-    public void It_codes_images_of_three_channels_of_8_bits_alone()
-    {
-        var model = new EfficientVdvaeModel(SmallModel.Tiny);
-        Assert.True(model.NeedsSupply);
-        Assert.True(model.Supports(new(3, 8)));
-        Assert.False(model.Supports(new(3, 16)));
-        Assert.False(model.Supports(new(1, 8)));
-        Assert.False(model.Supports(new(4, 8, AlphaKind.Straight)));
-        Assert.False(model.Supports(new(3, 8, AlphaKind.Straight)));
-    }
-
-    [Fact]
-    public async Task After_the_first_run_tiles_are_coded_without_allocations()
-    {
-        using Raster image = await Photograph.CreateAsync(192, 32);
-        PlanarBuffer samples = image.Frames[0].Samples;
-        var model = new EfficientVdvaeModel(SmallModel.Tiny);
-        using SegmentEncoder encoder = model.CreateEncoder(5);
-        using SegmentDecoder decoder = model.CreateDecoder();
-        var written = new System.Buffers.ArrayBufferWriter<byte>(1 << 20);
-        TileRun few = Runs.Of(samples, 32, 0, 1), many = Runs.Of(samples, 32);
-        byte[] supply = Runs.Supply(4000), fewBytes = Runs.Encode(encoder, few, supply), manyBytes = Runs.Encode(encoder, many, supply);
-        Decode(manyBytes, many);
-        Assert.Equal(0, Allocation.Of(() => Encode(many)) - Allocation.Of(() => Encode(few)));
-        Assert.Equal(0, Allocation.Of(() => Decode(manyBytes, many)) - Allocation.Of(() => Decode(fewBytes, few)));
-
-        void Encode(TileRun run)
-        {
-            written.ResetWrittenCount();
-            encoder.Encode(run, supply, written);
-        }
-
-        void Decode(byte[] bytes, TileRun run)
-        {
-            written.ResetWrittenCount();
-            decoder.Decode(bytes, run, written);
         }
     }
 }
