@@ -1,0 +1,96 @@
+using System.Numerics;
+using Tessera.Entropy;
+
+namespace Tessera.Models.DenseFlow;
+
+/// <summary>
+/// A stack for all that a flow codes, and one for noise alone. The second one is fed with words of the first, and in the end is put on top of it:
+/// each time a count says how many words, so that a decoder can undo it.
+/// </summary>
+internal sealed class TwoStacks : IDisposable
+{
+    /// <summary>Words that can be moved at once are fewer.</summary>
+    public const int MaxWords = (1 << CountBits) - 1;
+
+    private const int WordBits = 32;
+
+    // A count, and 1, has at most so many bits.
+    private const int CountBits = 24;
+
+    /// <summary>Begins with an empty stack of noise.</summary>
+    /// <param name="main">The first stack. It stays the caller's.</param>
+    public TwoStacks(AnsStack main) => Main = main;
+
+    /// <summary>The first stack.</summary>
+    public AnsStack Main { get; }
+
+    /// <summary>The second one.</summary>
+    public AnsStack Noise { get; } = new();
+
+    /// <summary>Moves words from the first stack to the second, and leaves their count on the first.</summary>
+    /// <exception cref="AnsUnderflowException">The first stack holds too few.</exception>
+    public void Feed(int words)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)words, (uint)MaxWords, nameof(words));
+        for (int i = 0; i < words; i++)
+            Noise.PushBits(Main.PopBits(WordBits), WordBits);
+        PushCount(words);
+    }
+
+    /// <summary>The inverse of <see cref="Feed"/>.</summary>
+    /// <exception cref="AnsUnderflowException">A stack holds too few bits: the data is damaged.</exception>
+    public void Unfeed()
+    {
+        for (int i = PopCount(); i > 0; i--)
+            Main.PushBits(Noise.PopBits(WordBits), WordBits);
+    }
+
+    /// <summary>Puts the second stack, serialised, on top of the first one. The second is empty then.</summary>
+    public void Join()
+    {
+        uint[] words = Noise.ToWords();
+        foreach (uint word in words)
+            Main.PushBits(word, WordBits);
+        PushCount(words.Length);
+        Noise.Clear();
+    }
+
+    /// <summary>The inverse of <see cref="Join"/>.</summary>
+    /// <exception cref="AnsUnderflowException">The stack holds too few bits: the data is damaged.</exception>
+    public void Part()
+    {
+        int count = PopCount();
+        if (count > Main.BitCount / WordBits)
+            throw new AnsUnderflowException();
+        var words = new uint[count];
+        for (int i = count - 1; i >= 0; i--)
+            words[i] = Main.PopBits(WordBits);
+        using AnsStack noise = AnsStack.FromWords(words);
+        Noise.Restore(noise.TakeSnapshot());
+    }
+
+    /// <summary>Gives the second stack's storage back.</summary>
+    public void Dispose() => Noise.Dispose();
+
+    // In the order of popping: as many ones as count + 1 has bits below its highest, a zero unless these are the most there can be, and those bits.
+    private void PushCount(int count)
+    {
+        uint number = checked((uint)count + 1);
+        int bits = BitOperations.Log2(number);
+        if (bits >= CountBits)
+            throw new InvalidOperationException($"The stack of noise has {count} words, too many to be joined to another.");
+        Main.PushBits(number - (1u << bits), bits);
+        if (bits < CountBits - 1)
+            Main.PushBits(0, 1);
+        for (int i = 0; i < bits; i++)
+            Main.PushBits(1, 1);
+    }
+
+    private int PopCount()
+    {
+        int bits = 0;
+        while (bits < CountBits - 1 && Main.PopBits(1) != 0)
+            bits++;
+        return (int)((1u << bits) + Main.PopBits(bits)) - 1;
+    }
+}
