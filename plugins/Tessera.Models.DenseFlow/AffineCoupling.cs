@@ -14,7 +14,7 @@ internal static class AffineCoupling
     /// <exception cref="FixedPointOverflowException">A value becomes too large.</exception>
     public static void Apply(AnsStack stack, FixedTensor tensor, ReadOnlySpan<short> parameters, int shift)
     {
-        int half = tensor.Channels / 2;
+        int half = Half(tensor);
         for (int place = 0; place < tensor.Places; place++)
         {
             Span<int> values = tensor[place][half..];
@@ -32,7 +32,7 @@ internal static class AffineCoupling
     /// <exception cref="FixedPointOverflowException">A value becomes too large.</exception>
     public static void Invert(AnsStack stack, FixedTensor tensor, ReadOnlySpan<short> parameters, int shift)
     {
-        int half = tensor.Channels / 2;
+        int half = Half(tensor);
         for (int place = tensor.Places - 1; place >= 0; place--)
         {
             Span<int> values = tensor[place][half..];
@@ -44,4 +44,7 @@ internal static class AffineCoupling
             }
         }
     }
+
+    private static int Half(FixedTensor tensor) =>
+        tensor.Channels % 2 == 0 ? tensor.Channels / 2 : throw new ArgumentException($"{tensor.Channels} channels have no halves.", nameof(tensor));
 }

@@ -8,6 +8,9 @@ namespace Tessera.Models.DenseFlow;
 /// </summary>
 internal sealed class NoiseSource(AnsStack stack)
 {
+    /// <summary>The bits that can be drawn from, rounded down.</summary>
+    public long BitCount => stack.BitCount;
+
     /// <summary>Draws values, the first one first.</summary>
     /// <exception cref="NoiseExhaustedException">The stack holds too few bits.</exception>
     /// <exception cref="FixedPointOverflowException">A value is too large.</exception>

@@ -41,12 +41,12 @@ internal sealed class SegmentReader : IDisposable
         _stacks.Unfeed();
     }
 
-    /// <summary>Checks that no noise is left.</summary>
+    /// <summary>Puts what is left of noise back.</summary>
     /// <exception cref="TesseraFormatException">The data is damaged.</exception>
     public void Finish()
     {
-        if (!_stacks.Noise.IsEmpty)
-            throw new TesseraFormatException("A stack of noise is not empty in the end; the segment is damaged.");
+        if (!_stacks.TryEnd())
+            throw new TesseraFormatException("A stack of noise does not end as it began; the segment is damaged.");
     }
 
     /// <summary>Gives storage back.</summary>

@@ -4,8 +4,8 @@ using Tessera.Entropy;
 namespace Tessera.Models.DenseFlow;
 
 /// <summary>
-/// A stack for all that a flow codes, and one for noise alone. The second one is fed with words of the first, and in the end is put on top of it:
-/// each time a count says how many words, so that a decoder can undo it.
+/// A stack for all that a flow codes, and one for noise alone. The second one is loaded from a word of the first and fed with more, and in the end is
+/// put on top of it: counts say how many words, so that a decoder can undo it.
 /// </summary>
 internal sealed class TwoStacks : IDisposable
 {
@@ -17,7 +17,7 @@ internal sealed class TwoStacks : IDisposable
     // A count, and 1, has at most so many bits.
     private const int CountBits = 24;
 
-    /// <summary>Begins with an empty stack of noise.</summary>
+    /// <summary>Has an empty stack of noise.</summary>
     /// <param name="main">The first stack. It stays the caller's.</param>
     public TwoStacks(AnsStack main) => Main = main;
 
@@ -26,6 +26,21 @@ internal sealed class TwoStacks : IDisposable
 
     /// <summary>The second one.</summary>
     public AnsStack Noise { get; } = new();
+
+    /// <summary>Loads the second stack from a word of the first: a state that began with nothing would be bits that nobody needs, joined in the end.</summary>
+    /// <exception cref="AnsUnderflowException">The first stack has none.</exception>
+    public void Begin() => Load([Main.PopBits(WordBits)]);
+
+    /// <summary>The inverse of <see cref="Begin"/>.</summary>
+    /// <returns>Whether the second stack is one that <see cref="Begin"/> left. If not, nothing is done.</returns>
+    public bool TryEnd()
+    {
+        if (Noise.ToWords() is not [uint word])
+            return false;
+        Main.PushBits(word, WordBits);
+        Noise.Clear();
+        return true;
+    }
 
     /// <summary>Moves words from the first stack to the second, and leaves their count on the first.</summary>
     /// <exception cref="AnsUnderflowException">The first stack holds too few.</exception>
@@ -65,12 +80,17 @@ internal sealed class TwoStacks : IDisposable
         var words = new uint[count];
         for (int i = count - 1; i >= 0; i--)
             words[i] = Main.PopBits(WordBits);
-        using AnsStack noise = AnsStack.FromWords(words);
-        Noise.Restore(noise.TakeSnapshot());
+        Load(words);
     }
 
     /// <summary>Gives the second stack's storage back.</summary>
     public void Dispose() => Noise.Dispose();
+
+    private void Load(ReadOnlySpan<uint> words)
+    {
+        using AnsStack noise = AnsStack.FromWords(words);
+        Noise.Restore(noise.TakeSnapshot());
+    }
 
     // In the order of popping: as many ones as count + 1 has bits below its highest, a zero unless these are the most there can be, and those bits.
     private void PushCount(int count)
