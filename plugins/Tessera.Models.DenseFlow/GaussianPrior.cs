@@ -13,7 +13,6 @@ internal sealed class GaussianPrior(ImmutableArray<int> means, ImmutableArray<by
         new([.. new int[channels]], [.. Enumerable.Repeat((byte)FixedGaussian.UnitLevel(fractionBits), channels)]);
 
     /// <summary>Pushes all values, the last one first.</summary>
-    /// <exception cref="FixedPointOverflowException">A value is too far from its mean.</exception>
     public void Push(AnsStack stack, FixedTensor tensor)
     {
         for (int place = tensor.Places - 1; place >= 0; place--)

@@ -1,4 +1,3 @@
-using System.Numerics;
 using Tessera.Entropy;
 
 namespace Tessera.Models.DenseFlow;
@@ -14,7 +13,6 @@ internal sealed class TwoStacks : IDisposable
 
     private const int WordBits = 32;
 
-    // A count, and 1, has at most so many bits.
     private const int CountBits = 24;
 
     /// <summary>Has an empty stack of noise.</summary>
@@ -92,25 +90,12 @@ internal sealed class TwoStacks : IDisposable
         Noise.Restore(noise.TakeSnapshot());
     }
 
-    // In the order of popping: as many ones as count + 1 has bits below its highest, a zero unless these are the most there can be, and those bits.
     private void PushCount(int count)
     {
-        uint number = checked((uint)count + 1);
-        int bits = BitOperations.Log2(number);
-        if (bits >= CountBits)
+        if (count >= MaxWords)
             throw new InvalidOperationException($"The stack of noise has {count} words, too many to be joined to another.");
-        Main.PushBits(number - (1u << bits), bits);
-        if (bits < CountBits - 1)
-            Main.PushBits(0, 1);
-        for (int i = 0; i < bits; i++)
-            Main.PushBits(1, 1);
+        ExpGolomb.Push(Main, (uint)count, CountBits);
     }
 
-    private int PopCount()
-    {
-        int bits = 0;
-        while (bits < CountBits - 1 && Main.PopBits(1) != 0)
-            bits++;
-        return (int)((1u << bits) + Main.PopBits(bits)) - 1;
-    }
+    private int PopCount() => (int)ExpGolomb.Pop(Main, CountBits);
 }

@@ -22,7 +22,7 @@ public sealed class SpecificationVectorsTests
             count++;
         }
 
-        Assert.Equal(106, count);
+        Assert.Equal(112, count);
     }
 }
 
@@ -54,6 +54,7 @@ internal sealed class SpecificationVectors : IDisposable
             return (words[0] switch
             {
                 "load" => Load(words[1..]),
+                "bins" => Bins(Numbers(words[1])[0]),
                 "factor" => $"{ScaleFactors.Of(Numbers(words[1])[0])}",
                 "segment" => Segment(Numbers(string.Join(' ', words[1..])), parts[1], parts[2..]),
                 "translate" or "untranslate" or "upper" or "unupper" or "lower" or "unlower" => Stackless(words[0], parts),
@@ -87,6 +88,12 @@ internal sealed class SpecificationVectors : IDisposable
         _main = AnsStack.FromWords([.. words.Select(Word)]);
         _stacks = new(_main);
         return Words(_main);
+    }
+
+    private static string Bins(int level)
+    {
+        IEnumerable<uint> frequencies = Enumerable.Range(0, GaussianBins.SymbolCount(level)).Select(symbol => GaussianBins.Interval(level, symbol).Frequency);
+        return $"{-GaussianBins.Origin(level) - 1} {string.Join(' ', frequencies)}";
     }
 
     private static string Stackless(string operation, string[] parts)
