@@ -94,13 +94,58 @@ public class SegmentTests
             var flow = new ExampleFlow(6, 3, 16, 16);
             int[,,] samples = Runs.Samples(tiles, tile);
             Buffer.BlockCopy(samples, 0, flow.Samples, 0, samples.Length * sizeof(int));
-            var measured = new MeasuredBlock(flow);
+            var measured = new MeasuredBlock(flow, flow.NoiseWords);
             writer.Push(measured);
             own += measured.Bits;
         }
 
         writer.Finish();
         Assert.InRange(stack.BitCount - before - own, 0, (2 * tiles.Tiles.Length) + 160);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(300)]
+    [InlineData(1000)]
+    public void How_much_noise_a_block_is_said_to_take_is_a_hint(int words)
+    {
+        uint[] supply = [.. Enumerable.Range(1, 2_000).Select(i => (uint)i * 2654435761)];
+        using AnsStack stack = AnsStack.FromWords(supply);
+        var random = new Random(1);
+        ExampleFlow[] flows = [.. Enumerable.Range(0, 5).Select(_ => new ExampleFlow(6, 3, 16, 16))];
+        using (var writer = new SegmentWriter(stack))
+        {
+            foreach (ExampleFlow flow in flows)
+            {
+                foreach (ref int sample in flow.Samples.AsSpan())
+                    sample = random.Next(256);
+                writer.Push(new MeasuredBlock(flow, words));
+            }
+
+            writer.Finish();
+        }
+
+        using var reader = new SegmentReader(stack);
+        foreach (ExampleFlow flow in flows.Reverse())
+        {
+            var back = new ExampleFlow(6, 3, 16, 16);
+            reader.Pop(back);
+            Assert.Equal(flow.Samples, back.Samples);
+        }
+
+        reader.Finish();
+        Assert.Equal(supply, stack.ToWords());
+    }
+
+    [Fact]
+    public void More_noise_than_there_is_exhausts_the_supply()
+    {
+        using AnsStack stack = AnsStack.FromWords(new uint[500]);
+        using var writer = new SegmentWriter(stack);
+        Assert.Throws<AnsUnderflowException>(() => writer.Push(new MeasuredBlock(new ExampleFlow(6, 3, 16, 16), int.MaxValue)));
+        using var empty = new AnsStack();
+        Assert.Throws<AnsUnderflowException>(() => new SegmentWriter(empty));
     }
 
     [Fact]
@@ -127,11 +172,11 @@ public class SegmentTests
     }
 
     /// <summary>A block, and what it has put on both stacks.</summary>
-    private sealed class MeasuredBlock(ExampleFlow flow) : IBlockCoder
+    private sealed class MeasuredBlock(ExampleFlow flow, int noiseWords) : IBlockCoder
     {
         public long Bits { get; private set; }
 
-        public int NoiseWords => flow.NoiseWords;
+        public int NoiseWords => noiseWords;
 
         public void Push(AnsStack stack, NoiseSource noise)
         {
