@@ -11,7 +11,9 @@ public sealed record PublishedBlock(int Units, int Modules);
 /// A DenseFlow as it was published (M. Grcić, I. Grubišić, S. Šegvić, "Densely connected normalizing flows", arXiv 2106.04627, and its authors'
 /// code): this library can count it. <c>spec/denseflow.md</c> says how such a flow is coded.
 /// </summary>
-/// <param name="Blocks">The blocks, the image's resolution first. Every one begins with squares as channels, and every one but the first with half of these.</param>
+/// <param name="Blocks">
+/// The blocks, the image's resolution first. Every one begins with squares as channels, and every one but the first with half of these.
+/// </param>
 /// <param name="Growth">Channels of noise that are added in front of a unit.</param>
 public sealed record PublishedDenseFlow(ImmutableArray<PublishedBlock> Blocks, int Growth)
 {

@@ -7,7 +7,8 @@ internal sealed class SegmentWriter : IDisposable
 {
     private const int WordBits = 32;
 
-    // How much of what was coded may wait as noise for blocks to come: what is moved at once needs one count. The supply is left alone as long as it may be.
+    // How much of what was coded may wait as noise for blocks to come: what is moved at once needs one count. The supply is left alone as long as it
+    // can be.
     private const int SpareShare = 4;
 
     // More than the noise of any block takes, by far. Twice as much can be moved at once.
@@ -46,7 +47,7 @@ internal sealed class SegmentWriter : IDisposable
                 block.Push(_stacks.Main, _noise);
                 BlockKind.Push(_stacks.Main, isFlow: true);
 
-                // The next block will need much the same; what it needs more, it may find.
+                // The next block will need much the same. If it needs more, it is tried again.
                 int taken = (int)((before - _noise.BitCount + WordBits - 1) / WordBits);
                 _need = taken + (taken / 16);
                 _isFirst = false;
@@ -55,7 +56,9 @@ internal sealed class SegmentWriter : IDisposable
             catch (NoiseExhaustedException e)
             {
                 Restore();
-                _need = _need < MaxNeed ? Math.Min(MaxNeed, _need + (_need / 4) + 1) : throw new AnsUnderflowException("A block needs more noise than there can be.", e);
+                if (_need == MaxNeed)
+                    throw new AnsUnderflowException("A block needs more noise than there can be.", e);
+                _need = Math.Min(MaxNeed, _need + (_need / 4) + 1);
             }
             catch (FixedPointOverflowException)
             {
