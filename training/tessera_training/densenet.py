@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import torch
 from torch import nn
+from torch.nn import functional
 
 from .config import KERNEL, FlowConfig, NetConfig
 
@@ -38,6 +39,20 @@ class Convolution(nn.Conv2d):
         scale = self.input_scale[:, None, None]
         unit = (weight * scale).abs().amax((1, 2, 3), keepdim=True).clamp(min=1e-12) / 127
         return self.weight + (torch.round(weight * scale / unit) * unit / scale - weight)
+
+
+class ResidualLayer(nn.Module):
+    """Two convolutions and what they are added to; starts as nothing. `config` says what lies beyond edges."""
+
+    def __init__(self, width: int, kernel: int, config) -> None:
+        super().__init__()
+        self.first = Convolution(width, width, kernel, config)
+        self.second = Convolution(width, width, kernel, config)
+        nn.init.zeros_(self.second.weight)
+        nn.init.zeros_(self.second.bias)
+
+    def forward(self, values: torch.Tensor) -> torch.Tensor:
+        return values + self.second(functional.relu(self.first(functional.relu(values))))
 
 
 def groups_of(channels: int) -> int:

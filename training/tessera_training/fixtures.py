@@ -4,6 +4,7 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -25,6 +26,14 @@ def smooth_pixels(count: int, side: int, seed: int) -> torch.Tensor:
     coarse = 255 * torch.rand(count, 3, 4, 4, generator=generator)
     smooth = nn.functional.interpolate(coarse, side, mode="bicubic", align_corners=False)
     return (smooth + 4 * torch.randn(smooth.shape, generator=generator)).round().clamp(0, 255).to(torch.uint8)
+
+
+def last(values: torch.Tensor, kind: type) -> np.ndarray:
+    """Channels last, as engines have them, and a narrower type, which holds all values."""
+    array = values.permute(0, 2, 3, 1).numpy()
+    if not np.array_equal(array.astype(kind), array):
+        raise ValueError(f"Numbers from {array.min()} to {array.max()} do not fit {np.dtype(kind)}.")
+    return array.astype(kind)
 
 
 def random_flow(name: str, seed: int) -> Flow:

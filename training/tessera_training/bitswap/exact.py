@@ -23,7 +23,7 @@ from torch import nn
 from torch.nn import functional
 
 from ..color import to_integers
-from ..densenet import Convolution, Symlog
+from ..densenet import Convolution, ResidualLayer, Symlog
 from ..interlaced import LINEAR_RATE, Plane, start_as_differences
 from ..logistic import GRID, log_probability, logistic_noise
 from .config import KERNEL, BodyConfig, ChainConfig
@@ -37,20 +37,6 @@ FREE_GAIN = 0.03
 
 Distribution = tuple[torch.Tensor, torch.Tensor]
 """Means and logarithmic scales, in units of GRID."""
-
-
-class ResidualLayer(nn.Module):
-    """Adds to its input; starts as nothing."""
-
-    def __init__(self, width: int, kernel: int, config: ChainConfig) -> None:
-        super().__init__()
-        self.first = Convolution(width, width, kernel, config)
-        self.second = Convolution(width, width, kernel, config)
-        nn.init.zeros_(self.second.weight)
-        nn.init.zeros_(self.second.bias)
-
-    def forward(self, values: torch.Tensor) -> torch.Tensor:
-        return values + self.second(functional.relu(self.first(functional.relu(values))))
 
 
 class Net(nn.Module):

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from .. import safetensors
-from ..fixtures import smooth_pixels
+from ..fixtures import last, smooth_pixels
 from .config import PRESETS
 from .evaluate import Meter
 from .exact import ExactChain
@@ -54,14 +54,6 @@ def write_fixture(chain: IntegerChain, pixels: torch.Tensor, path: Path) -> None
             tensors[f"{index}.{kind}.location"] = last(distribution.location, np.int32)
             tensors[f"{index}.{kind}.level"] = last(distribution.level, np.uint8)
     safetensors.write(path, tensors, {})
-
-
-def last(values: torch.Tensor, kind: type) -> np.ndarray:
-    """Channels last, as engines have them, and a narrower type, which holds all values."""
-    array = values.permute(0, 2, 3, 1).numpy()
-    if not np.array_equal(array.astype(kind), array):
-        raise ValueError(f"Numbers from {array.min()} to {array.max()} do not fit {np.dtype(kind)}.")
-    return array.astype(kind)
 
 
 def write_fixtures(folder: Path) -> None:

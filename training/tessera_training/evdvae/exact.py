@@ -23,9 +23,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from ..bitswap.exact import ResidualLayer
 from ..color import to_integers
-from ..densenet import Convolution, Symlog
+from ..densenet import Convolution, ResidualLayer, Symlog
 from ..interlaced import ERROR_OFFSET, LINEAR_RATE, LOG_SCALES, RIDGE, SHIFTS, least_squares, rows, start_as_differences
 from ..logistic import GRID, log_probability
 from .config import STEPS, STEPS_OF_ONE, ExactConfig, GridConfig

@@ -7,8 +7,7 @@ import numpy as np
 import torch
 
 from .. import safetensors
-from ..bitswap.fixtures import last
-from ..fixtures import smooth_pixels
+from ..fixtures import last, smooth_pixels
 from .config import PRESETS
 from .evaluate import Meter
 from .exact import ExactHierarchy

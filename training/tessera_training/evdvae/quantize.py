@@ -11,8 +11,8 @@ from torch.nn import functional
 
 from .. import safetensors
 from ..arithmetic import ACTIVATION, FULL, READ_LIMIT, RECTIFIED, Convolution, Range, Table
-from ..bitswap.exact import ResidualLayer
 from ..densenet import Convolution as FloatConvolution
+from ..densenet import ResidualLayer
 from ..export import CONVOLUTION_TYPES
 from ..logistic import GRID
 from ..quantize import CORRECTION_REACH, LEVEL_OF_ONE, LEVEL_UNIT, LOCATION_REACH, LOCATION_UNIT, quantise_convolution
