@@ -1,8 +1,6 @@
 """The commands: python3 -m tessera_training COMMAND --help."""
 from __future__ import annotations
 
-import argparse
-import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -39,35 +37,16 @@ def _add_cache(subparsers) -> None:
 
 
 def _add_train(subparsers) -> None:
-    command = subparsers.add_parser("train", help="train, or go on training", formatter_class=argparse.ArgumentDefaultsHelpFormatter)
-    command.add_argument("--folder", type=Path, required=True, help="where the run keeps its checkpoint and log")
-    command.add_argument("--cache", type=Path, required=True, help="what the command `cache` made")
-    command.add_argument("--minutes", type=float, default=9.0, help="stop after this time; the same command goes on from there")
-    command.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    command = commands.add_train(subparsers, _train, "--cache", "what the command `cache` made")
+    commands.add_device(command)
     command.add_argument("--mixed", action="store_true", help="compute nets in bfloat16 where that is safe")
-    command.add_argument("--start", type=Path, help="a checkpoint from whose average a new run begins")
-    settings = command.add_argument_group("settings", "fixed by a run's first call; later calls may leave them out")
-    for field in dataclasses.fields(train.Settings):
-        flag = "--" + field.name.replace("_", "-")
-        if field.name == "quantised":
-            settings.add_argument(flag, action="store_true", default=argparse.SUPPRESS, help="compute with weights rounded to 8 bits")
-        else:
-            kind = {"int": int, "float": float, "str": str}[field.type]
-            text = f"(default: {field.default})"
-            if field.name == "config":
-                text = "needed at first: a name from `describe`, with changes if any, as in photo,split=quincunx"
-            settings.add_argument(flag, type=kind, default=argparse.SUPPRESS, help=text)
-    command.set_defaults(run=_train)
+    commands.add_settings(command, train.Settings, {
+        "config": commands.CONFIGURATION + ", with changes if any, as in photo,split=quincunx",
+        "quantised": "compute with weights rounded to 8 bits"})
 
 
 def _train(options) -> None:
-    names = {field.name for field in dataclasses.fields(train.Settings)}
-    given = {name: value for name, value in vars(options).items() if name in names}
-    settings = train.resumed_settings(options.folder)
-    if settings is None:
-        settings = train.Settings(**given)
-    elif dataclasses.replace(settings, **given) != settings:
-        raise SystemExit(f"{options.folder} holds a run with other settings: {settings}")
+    settings = commands.settings_of(options, train.Settings, train.resumed_settings(options.folder))
     team.run(settings.processes, _train_together, settings, options.folder, options.device, options.start, options.cache, options.minutes, options.mixed)
 
 

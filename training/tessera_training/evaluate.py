@@ -5,6 +5,7 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -24,6 +25,19 @@ Coder = Callable[[torch.Tensor], float]
 """What tells the bits that tiles [N, 3, H, W] of grey levels take together."""
 
 
+class LatentModel(Protocol):
+    """A float model with latents: a module."""
+
+    def to(self, device: str) -> "LatentModel":
+        """On a device."""
+
+    def eval(self) -> "LatentModel":
+        """Ready for use."""
+
+    def elbo(self, pixels: torch.Tensor) -> tuple[torch.Tensor, list[torch.Tensor]]:
+        """In bits: what images take given their latents, and what each latent takes."""
+
+
 def float_bits(flow: Flow, device: str = "cpu") -> Coder:
     """The float flow's own logarithm of its probability."""
     flow = flow.to(device).eval()
@@ -31,6 +45,18 @@ def float_bits(flow: Flow, device: str = "cpu") -> Coder:
     def bits(tiles: torch.Tensor) -> float:
         with torch.no_grad():
             return float(flow(tiles.to(device)).sum())
+
+    return bits
+
+
+def elbo_bits(model: LatentModel, device: str = "cpu") -> Coder:
+    """A float model's ELBO, for latents drawn once."""
+    model = model.to(device).eval()
+
+    def bits(tiles: torch.Tensor) -> float:
+        with torch.no_grad():
+            image, latents = model.elbo(tiles.to(device))
+            return float(image.sum()) + sum(float(latent.sum()) for latent in latents)
 
     return bits
 

@@ -55,20 +55,13 @@ class Plane(nn.Module):
 
     def start(self, known: torch.Tensor, features: torch.Tensor, target: torch.Tensor) -> None:
         """Sets the linear prediction to that of least squares, and the scale to that of the errors' logarithms from features."""
-        edges = functional.pad(known, [KERNEL // 2] * 4, mode="replicate")
-        inputs = functional.unfold(edges, KERNEL).transpose(1, 2).flatten(0, 1).double()
-        wanted = rows(target)
-        weight = least_squares(inputs, wanted, RIDGE[0])
-        error = wanted - inputs @ weight
-        inputs = functional.pad(rows(features), [0, 1], value=1)
-        scale_weight = least_squares(inputs, torch.log(error.abs() + ERROR_OFFSET), RIDGE[1])
-        log_scale = inputs @ scale_weight
-        shift = max(SHIFTS, key=lambda shift: float(log_probability(error, 0 * error, (log_scale + shift).clamp(*LOG_SCALES)).mean()))
-        middle, places = self.output.kernel_size[0] // 2, wanted.shape[1]
+        weight, error = predict(known, target)
+        scale_weight, scale_bias = explain_scales(features, error)
+        middle, places = self.output.kernel_size[0] // 2, self.linear.out_channels
         with torch.no_grad():
-            self.linear.weight.copy_(weight.T.reshape(self.linear.weight.shape))
-            self.output.weight[places:, :, middle, middle] = scale_weight[:-1].T.float()
-            self.output.bias[places:] = (scale_weight[-1] + shift).float()
+            self.linear.weight.copy_(weight)
+            self.output.weight[places:, :, middle, middle] = scale_weight
+            self.output.bias[places:] = scale_bias
 
 
 class Pass(nn.Module):
@@ -148,12 +141,31 @@ class InterlacedPrior(nn.Module):
             known = torch.cat([known, part], 1)
 
 
-def rows(values: torch.Tensor) -> torch.Tensor:
+def predict(known: torch.Tensor, target: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """The convolution by which what is known, [N, C, H, W], comes nearest to a target, [N, D, H, W]: its weights, [D, C, KERNEL, KERNEL], and the
+    errors that it leaves, a row for each pixel."""
+    edges = functional.pad(known, [KERNEL // 2] * 4, mode="replicate")
+    inputs = functional.unfold(edges, KERNEL).transpose(1, 2).flatten(0, 1).double()
+    wanted = _rows(target)
+    weight = _least_squares(inputs, wanted, RIDGE[0])
+    return weight.T.reshape(-1, known.shape[1], KERNEL, KERNEL), wanted - inputs @ weight
+
+
+def explain_scales(features: torch.Tensor, error: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """The logarithmic scales of errors by features, [N, C, H, W]: weights [D, C] and biases [D]."""
+    inputs = functional.pad(_rows(features), [0, 1], value=1)
+    weight = _least_squares(inputs, torch.log(error.abs() + ERROR_OFFSET), RIDGE[1])
+    log_scale = inputs @ weight
+    shift = max(SHIFTS, key=lambda shift: float(log_probability(error, 0 * error, (log_scale + shift).clamp(*LOG_SCALES)).mean()))
+    return weight[:-1].T.float(), (weight[-1] + shift).float()
+
+
+def _rows(values: torch.Tensor) -> torch.Tensor:
     """[N, C, H, W] to one row for each pixel, in double precision."""
     return values.permute(0, 2, 3, 1).flatten(0, 2).double()
 
 
-def least_squares(inputs: torch.Tensor, wanted: torch.Tensor, ridge: float) -> torch.Tensor:
+def _least_squares(inputs: torch.Tensor, wanted: torch.Tensor, ridge: float) -> torch.Tensor:
     """The weights [n, m] by which inputs [k, n] come nearest to what is wanted, [k, m]."""
     products = inputs.T @ inputs
     diagonal = ridge * products.diag().mean() * torch.eye(len(products), dtype=products.dtype, device=products.device)

@@ -23,6 +23,7 @@ from tessera_training.bitswap.config import PRESETS, BodyConfig, ChainConfig, Le
 from tessera_training.bitswap.exact import copied_channels, kept_channels
 from tessera_training.bitswap.simulate import Distribution
 from tessera_training.color import to_integers
+from tessera_training.evaluate import elbo_bits
 from tessera_training.fixtures import smooth_pixels
 from tessera_training.logistic import GRID
 
@@ -279,7 +280,7 @@ class Integers(unittest.TestCase):
         pixels = smooth_pixels(32, 16, 5)
         torch.manual_seed(1)
         for name, chain in self.float.items():
-            wanted = evaluate.float_bits(chain)(pixels)
+            wanted = elbo_bits(chain)(pixels)
             self.assertAlmostEqual(evaluate.table_bits(self.chains[name])(pixels) / wanted, 1, delta=0.04)
 
     def test_bits_back_coding(self):

@@ -1,8 +1,6 @@
 """The commands for Bit-Swap: python3 -m tessera_training.bitswap COMMAND --help."""
 from __future__ import annotations
 
-import argparse
-import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +10,9 @@ from .. import commands, data, evaluate, images, team
 from . import fixtures, train
 from .chain import create, parameter_count
 from .config import PRESETS
-from .evaluate import Meter, float_bits, table_bits
+from .evaluate import Meter, table_bits
 from .quantize import quantise, read_model, write_model
+from .simulate import Distribution, IntegerChain
 
 
 def main() -> None:
@@ -34,28 +33,13 @@ def _describe(options) -> None:
 
 
 def _add_train(subparsers) -> None:
-    command = subparsers.add_parser("train", help="train, or go on training", formatter_class=argparse.ArgumentDefaultsHelpFormatter)
-    command.add_argument("--folder", type=Path, required=True, help="where the run keeps its checkpoint and log")
-    command.add_argument("--cache", type=Path, required=True, help="what the command `cache` of tessera_training made")
-    command.add_argument("--minutes", type=float, default=9.0, help="stop after this time; the same command goes on from there")
-    command.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    command.add_argument("--start", type=Path, help="a checkpoint from whose average a new run begins")
-    settings = command.add_argument_group("settings", "fixed by a run's first call; later calls may leave them out")
-    for field in dataclasses.fields(train.Settings):
-        text = "needed at first: a name from `describe`" if field.name == "config" else f"(default: {field.default})"
-        settings.add_argument("--" + field.name.replace("_", "-"), type={"int": int, "float": float, "str": str}[field.type],
-                              default=argparse.SUPPRESS, help=text)
-    command.set_defaults(run=_train)
+    command = commands.add_train(subparsers, _train, "--cache", "what the command `cache` of tessera_training made")
+    commands.add_device(command)
+    commands.add_settings(command, train.Settings, {"config": commands.CONFIGURATION})
 
 
 def _train(options) -> None:
-    names = {field.name for field in dataclasses.fields(train.Settings)}
-    given = {name: value for name, value in vars(options).items() if name in names}
-    settings = train.resumed_settings(options.folder)
-    if settings is None:
-        settings = train.Settings(**given)
-    elif dataclasses.replace(settings, **given) != settings:
-        raise SystemExit(f"{options.folder} holds a run with other settings: {settings}")
+    settings = commands.settings_of(options, train.Settings, train.resumed_settings(options.folder))
     team.run(settings.processes, train.train, settings, options.folder, options.device, options.start, options.cache, options.minutes)
 
 
@@ -95,7 +79,7 @@ def _evaluate(options) -> None:
     coders, config = {}, None
     if options.checkpoint is not None:
         chain = train.load_average(options.checkpoint)
-        coders["float"], config = float_bits(chain, options.device), chain.config
+        coders["float"], config = evaluate.elbo_bits(chain, options.device), chain.config
     if options.weights is not None:
         integer = read_model(options.weights)
         coders["tables"], config = table_bits(integer), integer.config
@@ -122,14 +106,23 @@ def _initial(options) -> None:
     chain = read_model(options.weights)
     _, validation = data.load(options.cache)
     crops = validation.crops(options.crops, options.side, np.random.default_rng(0))
-    found = []
-    for crop in crops:
-        stack = Meter()
-        chain.encode(crop[None], stack)
-        found.append(stack.by_depth)
     print("latents\tBit-Swap\tBB-ANS")
-    for depth, bits in enumerate(np.mean(found, 0), 1):
+    for depth, bits in enumerate(np.mean([_demands(chain, crop[None]) for crop in crops], 0), 1):
         print("\t".join([str(depth), *(f"{scheme:.0f}" for scheme in bits)]))
+
+
+def _demands(chain: IntegerChain, tile: torch.Tensor) -> list[tuple[float, float]]:
+    """The bits that must have been there for so many latents, from the first latent on, by Bit-Swap and by BB-ANS."""
+    demands = []
+
+    class Watch(Meter):
+        def draw(self, distribution: Distribution) -> torch.Tensor:
+            values = super().draw(distribution)
+            demands.append((-self.lowest, self.popped))
+            return values
+
+    chain.encode(tile, Watch())
+    return demands
 
 
 def _add_fixtures(subparsers) -> None:

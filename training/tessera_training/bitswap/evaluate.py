@@ -1,4 +1,4 @@
-"""What images take by a chain: the float model's own ELBO, and that of its quantisation by the tables with which it is coded."""
+"""What images take by a quantised chain, by the tables with which it is coded."""
 from __future__ import annotations
 
 import math
@@ -8,20 +8,7 @@ import torch
 
 from .. import tables
 from ..evaluate import Coder
-from .chain import Chain
 from .simulate import Distribution, IntegerChain
-
-
-def float_bits(chain: Chain, device: str = "cpu") -> Coder:
-    """The float model's ELBO, for latents drawn once."""
-    chain = chain.to(device).eval()
-
-    def bits(tiles: torch.Tensor) -> float:
-        with torch.no_grad():
-            image, latents = chain.elbo(tiles.to(device))
-            return float(image.sum()) + sum(float(latent.sum()) for latent in latents)
-
-    return bits
 
 
 def table_bits(chain: IntegerChain) -> Coder:
@@ -47,8 +34,6 @@ class Meter:
         """The least height so far: what must have been there before is the negative of it."""
         self.popped = 0.0
         """Bits popped: what must have been there if all latents were popped first, as in BB-ANS."""
-        self.by_depth: list[tuple[float, float]] = []
-        """What must have been there for so many latents, by Bit-Swap and by BB-ANS; from the first latent on."""
 
     def draw(self, distribution: Distribution) -> torch.Tensor:
         """Integers as near to what a stack of random bits would give as float64 comes."""
@@ -61,7 +46,6 @@ class Meter:
         self.popped += bits
         self.height -= bits
         self.lowest = min(self.lowest, self.height)
-        self.by_depth.append((-self.lowest, self.popped))
         return values
 
     def push(self, values: torch.Tensor, distribution: Distribution) -> None:

@@ -69,21 +69,9 @@ def _prepare(options) -> None:
 
 
 def _add_train(subparsers) -> None:
-    command = subparsers.add_parser("train", help="train, or go on training", formatter_class=argparse.ArgumentDefaultsHelpFormatter)
-    command.add_argument("--folder", type=Path, required=True, help="where the run keeps its checkpoint and log")
-    command.add_argument("--samples", type=Path, required=True, help="what the command `prepare` made")
-    command.add_argument("--minutes", type=float, default=9.0, help="stop after this time; the same command goes on from there")
-    command.add_argument("--start", type=Path, help="a checkpoint from whose average a new run begins")
-    settings = command.add_argument_group("settings", "fixed by a run's first call; later calls may leave them out")
+    command = commands.add_train(subparsers, _train, "--samples", "what the command `prepare` made")
+    settings = commands.add_settings(command, train.Settings, {"quantised": "compute with weights rounded to 8 bits"})
     _add_config(settings, argparse.SUPPRESS)
-    for field in dataclasses.fields(train.Settings):
-        flag = "--" + field.name.replace("_", "-")
-        if field.name == "quantised":
-            settings.add_argument(flag, action="store_true", default=argparse.SUPPRESS, help="compute with weights rounded to 8 bits")
-        elif field.name != "config":
-            settings.add_argument(flag, type={"int": int, "float": float}[field.type],
-                                  default=argparse.SUPPRESS, help=f"(default: {field.default})")
-    command.set_defaults(run=_train)
 
 
 def _train(options) -> None:
@@ -94,13 +82,11 @@ def _train(options) -> None:
 
 def _settings(options) -> train.Settings:
     """The settings of a new run, or those of the run that is in the folder: what is given must agree with these."""
-    names = {field.name for field in dataclasses.fields(train.Settings)}
-    given = {name: value for name, value in vars(options).items() if name in names}
+    given = commands.given_settings(options, train.Settings)
     found = train.resumed_settings(options.folder) or {}
     given["config"] = _config(options, found.get("config", CausalConfig()))
     settings = train.Settings(**{**given, **found})
-    if dataclasses.replace(settings, **given) != settings:
-        raise SystemExit(f"{options.folder} holds a run with other settings: {settings}")
+    commands.agree(options, settings, given)
     return settings
 
 

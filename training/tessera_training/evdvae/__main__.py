@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +10,7 @@ import torch
 from .. import commands, data, evaluate, images, team
 from . import effective, fixtures, train
 from .config import PRESETS, ExactConfig
-from .evaluate import float_bits, table_bits
+from .evaluate import table_bits
 from .exact import ExactHierarchy
 from .hierarchy import Hierarchy
 from .quantize import quantise, read_model, write_model
@@ -39,32 +38,14 @@ def _describe(options) -> None:
 
 
 def _add_train(subparsers) -> None:
-    command = subparsers.add_parser("train", help="train, or go on training", formatter_class=argparse.ArgumentDefaultsHelpFormatter)
-    command.add_argument("--folder", type=Path, required=True, help="where the run keeps its checkpoint and log")
-    command.add_argument("--cache", type=Path, required=True, help="what the command `cache` of tessera_training made")
-    command.add_argument("--minutes", type=float, default=9.0, help="stop after this time; the same command goes on from there")
-    command.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    command.add_argument("--start", type=Path, help="a checkpoint from whose average a new run begins")
-    settings = command.add_argument_group("settings", "fixed by a run's first call; later calls may leave them out")
-    for field in dataclasses.fields(train.Settings):
-        text = "needed at first: a name from `describe`" if field.name == "config" else f"(default: {field.default})"
-        settings.add_argument("--" + field.name.replace("_", "-"), type={"int": int, "float": float, "str": str}[field.type],
-                              default=argparse.SUPPRESS, help=text)
-    command.set_defaults(run=_train)
+    command = commands.add_train(subparsers, _train, "--cache", "what the command `cache` of tessera_training made")
+    commands.add_device(command)
+    commands.add_settings(command, train.Settings, {"config": commands.CONFIGURATION})
 
 
 def _train(options) -> None:
-    names = {field.name for field in dataclasses.fields(train.Settings)}
-    given = {name: value for name, value in vars(options).items() if name in names}
-    settings = train.resumed_settings(options.folder)
-    if settings is None:
-        if "config" not in given:
-            raise SystemExit("A new run needs --config: a name from `describe`.")
-        settings = train.Settings(**given)
-    elif dataclasses.replace(settings, **given) != settings:
-        raise SystemExit(f"{options.folder} holds a run with other settings: {settings}")
-    team.run(
-        settings.processes, train.train_together, settings, options.folder, options.device, options.start, options.cache, options.minutes)
+    settings = commands.settings_of(options, train.Settings, train.resumed_settings(options.folder))
+    team.run(settings.processes, train.train_together, settings, options.folder, options.device, options.start, options.cache, options.minutes)
 
 
 def _add_export(subparsers) -> None:
@@ -104,7 +85,7 @@ def _evaluate(options) -> None:
     coders, config = {}, None
     if options.checkpoint is not None:
         model = train.load_average(options.checkpoint)
-        coders["float"], config = float_bits(model, options.device), model.config
+        coders["float"], config = evaluate.elbo_bits(model, options.device), model.config
     if options.weights is not None:
         integers = read_model(options.weights)
         coders["tables"] = table_bits(integers)

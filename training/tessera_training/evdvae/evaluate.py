@@ -1,4 +1,4 @@
-"""What images take by a hierarchy: the float model's own ELBO, and that of its quantisation by the tables with which it is coded."""
+"""What images take by a quantised hierarchy, by the tables with which it is coded."""
 from __future__ import annotations
 
 import math
@@ -8,24 +8,10 @@ import torch
 
 from .. import tables
 from ..evaluate import Coder
-from .exact import ExactHierarchy
-from .hierarchy import Hierarchy
 from .simulate import PRIOR_LEVEL, WEIGHT_BITS, Gaussians, IntegerHierarchy, Mixtures
 
 ALPHABETS = {"ycocg-r": ((-128, 127), (-255, 255), (-255, 255)), "none": ((-128, 127),) * 3}
 """The least and greatest integers of each colour."""
-
-
-def float_bits(model: Hierarchy | ExactHierarchy, device: str = "cpu") -> Coder:
-    """The float model's ELBO, for latents drawn once."""
-    model = model.to(device).eval()
-
-    def bits(tiles: torch.Tensor) -> float:
-        with torch.no_grad():
-            image, latents = model.elbo(tiles.to(device))
-            return float(image.sum()) + sum(float(latent.sum()) for latent in latents)
-
-    return bits
 
 
 def table_bits(model: IntegerHierarchy) -> Coder:

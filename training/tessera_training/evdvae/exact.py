@@ -25,7 +25,7 @@ from torch.nn import functional
 
 from ..color import to_integers
 from ..densenet import Convolution, ResidualLayer, Symlog
-from ..interlaced import ERROR_OFFSET, LINEAR_RATE, LOG_SCALES, RIDGE, SHIFTS, least_squares, rows, start_as_differences
+from ..interlaced import ERROR_OFFSET, LINEAR_RATE, LOG_SCALES, explain_scales, predict, start_as_differences
 from ..logistic import GRID, log_probability
 from .config import STEPS, STEPS_OF_ONE, ExactConfig, GridConfig
 from .distributions import Gaussian, divergence
@@ -102,24 +102,15 @@ class MixturePlane(nn.Module):
 
     def start(self, known: torch.Tensor, features: torch.Tensor, pixel: torch.Tensor) -> None:
         """Sets the linear prediction to that of least squares, and scales to those of the errors' logarithms from features."""
-        edges = functional.pad(known, [KERNEL // 2] * 4, mode="replicate")
-        inputs = functional.unfold(edges, KERNEL).transpose(1, 2).flatten(0, 1).double()
-        wanted = rows(pixel - known[:, :COLORS])
-        weight = least_squares(inputs, wanted, RIDGE[0])
-        error = wanted - inputs @ weight
-        inputs = functional.pad(rows(features), [0, 1], value=1)
-        scale_weight = least_squares(inputs, torch.log(error.abs() + ERROR_OFFSET), RIDGE[1])
-        log_scale = inputs @ scale_weight
-        shift = max(SHIFTS, key=lambda shift: float(log_probability(error, 0 * error, (log_scale + shift).clamp(*LOG_SCALES)).mean()))
+        weight, error = predict(known, pixel - known[:, :COLORS])
+        scale_weight, scale_bias = explain_scales(features, error)
         offsets = OFFSETS * torch.linspace(-1, 1, self.components) if self.components > 1 else torch.zeros(1)
         first = self.components * (1 + COLORS)
         with torch.no_grad():
-            self.linear.weight.copy_(weight.T.reshape(self.linear.weight.shape))
-            for color in range(COLORS):
-                for component in range(self.components):
-                    row = first + color * self.components + component
-                    self.output.weight[row, :, 0, 0] = scale_weight[:-1, color].float()
-                    self.output.bias[row] = float(scale_weight[-1, color] + shift) + offsets[component]
+            self.linear.weight.copy_(weight)
+            scales = slice(first, first + COLORS * self.components)
+            self.output.weight[scales, :, 0, 0] = scale_weight.repeat_interleave(self.components, 0)
+            self.output.bias[scales] = scale_bias.repeat_interleave(self.components) + offsets.repeat(COLORS)
 
 
 class Posterior(nn.Module):

@@ -1,13 +1,11 @@
 """Rounds a trained practical hierarchy to integers, after training, and writes and reads its weights file: `spec/evdvae.md`, sections 1 and 3."""
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import nn
-from torch.nn import functional
 
 from .. import safetensors
 from ..arithmetic import ACTIVATION, FULL, READ_LIMIT, RECTIFIED, Convolution, Range, Table
@@ -18,7 +16,7 @@ from ..logistic import GRID
 from ..quantize import CORRECTION_REACH, LEVEL_OF_ONE, LEVEL_UNIT, LOCATION_REACH, LOCATION_UNIT, quantise_convolution
 from ..simulate import CORRECTION_UNITS, LEVELS
 from .config import STEPS_OF_ONE, ExactConfig
-from .exact import COLORS, ExactHierarchy, Grid, MixturePlane, Posterior, Step, Symmetric
+from .exact import COLORS, ExactHierarchy, MixturePlane, Posterior, Step, Symmetric
 from .simulate import (
     COEFFICIENT_BITS, EXPONENTIALS, LOGIT_UNITS, PRIOR_LEVEL, IntegerGrid, IntegerHierarchy, IntegerLayers, IntegerPosterior, IntegerStep, IntegerSymmetric)
 
