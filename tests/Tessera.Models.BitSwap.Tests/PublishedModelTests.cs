@@ -1,6 +1,7 @@
 using Tessera.Exact;
 using Tessera.Models.BitSwap.Tests.Support;
 using Xunit.Abstractions;
+using Tessera.Models.Tests;
 
 namespace Tessera.Models.BitSwap.Tests;
 
@@ -15,16 +16,7 @@ public class PublishedModelTests(ITestOutputHelper output)
     {
         using Raster image = await Photograph.CreateAsync(400, 300);
         ModelRegistry registry = new ModelRegistryBuilder().Add(new BitSwapPlugin()).Add(new Classic.ClassicPlugin()).Build();
-        byte[] expected = await Encode(1);
-        foreach (int threads in new[] { 2, 8 })
-        {
-            Assert.Equal(Hash.Of(expected), Hash.Of(await Encode(threads)));
-            using Raster back = await new TesseraDecoder(new() { Registry = registry, MaxDegreeOfParallelism = threads }).DecodeToRasterAsync(new MemoryStream(expected));
-            Assert.True(image.HasSamePixels(back));
-        }
-
-        Task<byte[]> Encode(int threads) =>
-            new TesseraEncoder(new() { Registry = registry, ModelIds = [Weights.Id], MaxDegreeOfParallelism = threads }).EncodeToArrayAsync(image);
+        await BitsBackModelTestsBase.AssertThreadsMakeNoDifferenceAsync(image, registry, Weights.Id, 64);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Tessera.Exact;
 using Tessera.Models.Classic;
+using Tessera.Models.Tests;
 
 namespace Tessera.Models.EfficientVdvae.Tests;
 
@@ -14,16 +15,7 @@ public class PublishedModelTests
     {
         using Raster image = await Photograph.CreateAsync(400, 300);
         ModelRegistry registry = new ModelRegistryBuilder().Add(new EfficientVdvaePlugin()).Add(new ClassicPlugin()).Build();
-        byte[] expected = await Encode(1);
-        foreach (int threads in new[] { 2, 8 })
-        {
-            Assert.Equal(Hash.Of(expected), Hash.Of(await Encode(threads)));
-            using Raster back = await new TesseraDecoder(new() { Registry = registry, MaxDegreeOfParallelism = threads }).DecodeToRasterAsync(new MemoryStream(expected));
-            Assert.True(image.HasSamePixels(back));
-        }
-
-        Task<byte[]> Encode(int threads) =>
-            new TesseraEncoder(new() { Registry = registry, ModelIds = [Weights.Id], MaxDegreeOfParallelism = threads, TileSize = 64 }).EncodeToArrayAsync(image);
+        await BitsBackModelTestsBase.AssertThreadsMakeNoDifferenceAsync(image, registry, Weights.Id, 64);
     }
 
     [Fact]

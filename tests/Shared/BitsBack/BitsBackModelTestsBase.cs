@@ -10,6 +10,21 @@ public abstract class BitsBackModelTestsBase
     /// <summary>The models that damage and odd supplies are tried on.</summary>
     protected virtual IEnumerable<TileModel> Models => [Create()];
 
+    /// <summary>Any number of threads writes the same file of an image, and reads it.</summary>
+    internal static async Task AssertThreadsMakeNoDifferenceAsync(Raster image, ModelRegistry registry, string model, int tileSize)
+    {
+        byte[] expected = await EncodeAsync(1);
+        foreach (int threads in new[] { 2, 8 })
+        {
+            Assert.Equal(Hash.Of(expected), Hash.Of(await EncodeAsync(threads)));
+            using Raster back = await new TesseraDecoder(new() { Registry = registry, MaxDegreeOfParallelism = threads }).DecodeToRasterAsync(new MemoryStream(expected));
+            Assert.True(image.HasSamePixels(back));
+        }
+
+        Task<byte[]> EncodeAsync(int threads) => new TesseraEncoder(
+            new() { Registry = registry, ModelIds = [model], MaxDegreeOfParallelism = threads, TileSize = tileSize }).EncodeToArrayAsync(image);
+    }
+
     /// <summary>A small model.</summary>
     /// <param name="engine">What runs its networks, or null for what the model takes by itself.</param>
     protected abstract TileModel Create(IEngine? engine = null);

@@ -80,11 +80,11 @@ internal static class SmallModel
         .Add(new ClassicPlugin())
         .Build();
 
-    public static Task<byte[]> EncodeAsync(Raster image, ModelRegistry registry, int threads = 1, int? tileSize = null) =>
-        new TesseraEncoder(new() { Registry = registry, MaxDegreeOfParallelism = threads, TileSize = tileSize }).EncodeToArrayAsync(image);
+    public static Task<byte[]> EncodeAsync(Raster image, ModelRegistry registry, int? tileSize = null) =>
+        new TesseraEncoder(new() { Registry = registry, MaxDegreeOfParallelism = 1, TileSize = tileSize }).EncodeToArrayAsync(image);
 
-    public static Task<Raster> DecodeAsync(byte[] file, ModelRegistry registry, int threads = 1) =>
-        new TesseraDecoder(new() { Registry = registry, MaxDegreeOfParallelism = threads }).DecodeToRasterAsync(new MemoryStream(file));
+    public static Task<Raster> DecodeAsync(byte[] file, ModelRegistry registry) =>
+        new TesseraDecoder(new() { Registry = registry, MaxDegreeOfParallelism = 1 }).DecodeToRasterAsync(new MemoryStream(file));
 
     private static TensorFile Weights(string json, Action<TensorFileWriter, Graph> add, Func<int, (int Location, int Level)> top)
     {
