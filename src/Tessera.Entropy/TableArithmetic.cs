@@ -4,9 +4,12 @@ namespace Tessera.Entropy;
 /// The integer arithmetic from which distribution tables are computed, defined to the bit in <c>spec/entropy.md</c>. All numbers are
 /// non-negative fixed-point numbers with 30 fractional bits; all divisions round down.
 /// </summary>
-internal static class TableArithmetic
+public static class TableArithmetic
 {
+    /// <summary>The fractional bits of all numbers.</summary>
     public const int FractionBits = 30;
+
+    /// <summary>1.</summary>
     public const ulong One = 1UL << FractionBits;
     private const ulong Half = One >> 1;
 
@@ -24,10 +27,14 @@ internal static class TableArithmetic
         [1073741824, 1170923762, 1276901417, 1392470869, 1518500250, 1655936265, 1805811301, 1969251188];
 
     /// <summary>value * 2^(eighths/8) / 2^divisorBits as a fixed-point number.</summary>
+    /// <param name="value">An integer; its product with 2^31 has 64 bits at most.</param>
+    /// <param name="eighths">The eighths of an octave, of either sign.</param>
+    /// <param name="divisorBits">The binary logarithm of the divisor; <paramref name="divisorBits"/> - <paramref name="eighths"/> / 8, rounded down, is 0 to 63.</param>
     public static ulong ScaleByPower(ulong value, int eighths, int divisorBits) =>
         (value * EighthPowers[eighths & 7]) >> (divisorBits - (eighths >> 3));
 
     /// <summary>The logistic distribution's mass below -t.</summary>
+    /// <param name="t">The distance from the mean, in scales.</param>
     public static ulong LogisticTail(ulong t)
     {
         (ulong mantissa, int shift) = ExpOfNegative(t);
@@ -36,6 +43,7 @@ internal static class TableArithmetic
     }
 
     /// <summary>The normal distribution's mass below -t.</summary>
+    /// <param name="t">The distance from the mean, in standard deviations.</param>
     /// <remarks>1/2 - density(t) * (t + t^3/3 + t^5/(3*5) + ...): all terms are positive, so that nothing cancels.</remarks>
     public static ulong GaussianTail(ulong t)
     {
