@@ -144,20 +144,44 @@ class InterlacedPrior(nn.Module):
 def predict(known: torch.Tensor, target: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """The convolution by which what is known, [N, C, H, W], comes nearest to a target, [N, D, H, W]: its weights, [D, C, KERNEL, KERNEL], and the
     errors that it leaves, a row for each pixel."""
-    edges = functional.pad(known, [KERNEL // 2] * 4, mode="replicate")
-    inputs = functional.unfold(edges, KERNEL).transpose(1, 2).flatten(0, 1).double()
-    wanted = _rows(target)
+    inputs, wanted = _neighbourhoods(known), _rows(target)
     weight = _least_squares(inputs, wanted, RIDGE[0])
     return weight.T.reshape(-1, known.shape[1], KERNEL, KERNEL), wanted - inputs @ weight
 
 
+def predict_from_others(values: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """The convolution that gives by how much each of some values, [N, C, H, W], differs from what all others around it let expect: its weights,
+    [C, C, KERNEL, KERNEL], -1 for the value itself; and the negatives of what it gives, a row for each pixel."""
+    inputs = _neighbourhoods(values)
+    channels, taps = values.shape[1], KERNEL**2
+    products = inputs.T @ inputs
+    products += RIDGE[0] * products.diag().mean() * torch.eye(len(products), dtype=products.dtype)
+    # In the inverse of the products, a column is the errors of a value that all others predict, but for a factor.
+    own = torch.arange(channels) * taps + taps // 2
+    weight = torch.linalg.inv(products)[:, own]
+    weight = -weight / weight[own, torch.arange(channels)]
+    return weight.T.reshape(channels, channels, KERNEL, KERNEL), -inputs @ weight
+
+
+def _neighbourhoods(values: torch.Tensor) -> torch.Tensor:
+    """[N, C, H, W] to a row for each pixel, of all that a convolution sees, in double precision."""
+    edges = functional.pad(values, [KERNEL // 2] * 4, mode="replicate")
+    return functional.unfold(edges, KERNEL).transpose(1, 2).flatten(0, 1).double()
+
+
 def explain_scales(features: torch.Tensor, error: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """The logarithmic scales of errors by features, [N, C, H, W]: weights [D, C] and biases [D]."""
-    inputs = functional.pad(_rows(features), [0, 1], value=1)
-    weight = _least_squares(inputs, torch.log(error.abs() + ERROR_OFFSET), RIDGE[1])
-    log_scale = inputs @ weight
+    weight, bias, log_scale = explain(features, torch.log(error.abs() + ERROR_OFFSET))
     shift = max(SHIFTS, key=lambda shift: float(log_probability(error, 0 * error, (log_scale + shift).clamp(*LOG_SCALES)).mean()))
-    return weight[:-1].T.float(), (weight[-1] + shift).float()
+    return weight, bias + shift
+
+
+def explain(features: torch.Tensor, target: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """The affine map by which features, [N, C, H, W], come nearest to a target with a row for each pixel: weights [D, C] and biases [D]; and what it
+    gives."""
+    inputs = functional.pad(_rows(features), [0, 1], value=1)
+    weight = _least_squares(inputs, target, RIDGE[1])
+    return weight[:-1].T.float(), weight[-1].float(), inputs @ weight
 
 
 def _rows(values: torch.Tensor) -> torch.Tensor:

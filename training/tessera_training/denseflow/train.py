@@ -1,0 +1,169 @@
+"""Trains a flow, in as many calls as it takes: each goes on where the last one stopped."""
+from __future__ import annotations
+
+import copy
+import dataclasses
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from .. import data, runs
+from ..runs import CHECKPOINT
+from ..team import Team
+from .config import FlowConfig, named
+from .flow import Flow
+
+STARTING_CROPS = 256
+_VALIDATION_SEED = 1
+_LARGEST_TEAM = 64
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a run trains; fixed by its first call."""
+
+    config: str
+    """A name from `config.PRESETS`."""
+    steps: int = 100_000
+    """Steps after which the learning rate has reached its end, and the run ends."""
+    batch: int = 8
+    """Crops of a step, in each process."""
+    processes: int = 1
+    """Processes that train together, on a processor: see `team`."""
+    side: int = 64
+    """Rows and columns of the crops."""
+    rate: float = 2e-3
+    """The learning rate after warm-up; half a cosine leads from there to 0."""
+    warmup: int = 100
+    average: float = 0.999
+    """How much of it the moving average of the parameters keeps at a step. Evaluation and export use the average."""
+    clip: float = 1.0
+    """The largest norm of a step's gradient, in bits per subpixel."""
+    seed: int = 0
+    validate_every: int = 500
+    validation_crops: int = 128
+
+    def rate_at(self, step: int) -> float:
+        """The learning rate of a step."""
+        progress = min(1.0, step / self.steps)
+        return self.rate * min(1.0, (step + 1) / self.warmup) * 0.5 * (1 + math.cos(math.pi * progress))
+
+
+class Run:
+    """A training run: a folder with a checkpoint and a log."""
+
+    def __init__(self, folder: Path, settings: Settings, device: str, start: Path | None = None, team: Team | None = None) -> None:
+        """Starts a run or goes on with it. `start` is another run's checkpoint, from whose average a new run begins."""
+        self.folder, self.settings, self.device, self.team = folder, settings, device, team or Team()
+        torch.manual_seed(settings.seed)
+        config = named(settings.config)
+        if settings.side % config.divisor != 0:
+            raise ValueError(f"This configuration takes images of a multiple of {config.divisor} rows and columns.")
+        self.flow = Flow(config).to(device)
+        self.average = copy.deepcopy(self.flow).requires_grad_(False).eval()
+        self.optimizer = torch.optim.Adam(self.flow.parameter_groups(), settings.rate)
+        self.step, self.seconds, self.started = 0, 0.0, start is not None
+        if (folder / CHECKPOINT).exists():
+            self._resume()
+        elif start is not None:
+            state = torch.load(start, map_location=device)["average"]
+            for flow in (self.flow, self.average):
+                flow.load_state_dict(state)
+
+    def train(self, cache: Path, minutes: float) -> None:
+        """Trains for some minutes at most; validates and writes a checkpoint at intervals and at the end."""
+        training, validation = data.load(cache)
+        crops = validation.crops(self.settings.validation_crops, self.settings.side, np.random.default_rng(_VALIDATION_SEED))
+        if self.step == 0 and not self.started:
+            torch.manual_seed(self.settings.seed)
+            self.flow.start(training.crops(STARTING_CROPS, self.settings.side, np.random.default_rng(self.settings.seed)).to(self.device))
+            self.average.load_state_dict(self.flow.state_dict())
+
+        def step() -> float:
+            generator = np.random.default_rng((self.settings.seed, self.team.rank, self.step))
+            return self._train_step(training.crops(self.settings.batch, self.settings.side, generator))
+
+        def report(losses: list[float]) -> None:
+            self._report(losses, crops)
+            self._save()
+
+        runs.keep_pace(self, minutes, step, report)
+
+    def _train_step(self, pixels: torch.Tensor) -> float:
+        """One step; returns bits per subpixel."""
+        for group in self.optimizer.param_groups:
+            group["lr"] = group["factor"] * self.settings.rate_at(self.step)
+        # Noise is drawn by the step's own numbers, so that a run may stop anywhere.
+        torch.manual_seed((self.settings.seed * 1_000_003 + self.step) * _LARGEST_TEAM + self.team.rank)
+        loss = sum(self.flow(pixels.to(self.device, non_blocking=True)).values()).mean() / pixels[0].numel()
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        self.team.average_gradients(self.flow.parameters())
+        norm = torch.nn.utils.clip_grad_norm_(self.flow.parameters(), self.settings.clip)
+        if not torch.isfinite(norm):
+            raise FloatingPointError(f"Step {self.step} has a gradient that is not finite; the last checkpoint is from before.")
+        self.optimizer.step()
+        self.step += 1
+        runs.follow(self.average, self.flow, self.step, self.settings.average)
+        return float(loss.detach())
+
+    def _report(self, losses: list[float], crops: torch.Tensor) -> None:
+        """Appends to the log: step, minutes, learning rate, bits per subpixel in training and of the average on validation crops; then the parts
+        of the latter."""
+        parts = bits_per_subpixel(self.average, crops, self.device)
+        rates = [np.mean(losses), sum(parts.values()), *parts.values()]
+        line = "\t".join([str(self.step), f"{self.seconds / 60:.1f}", f"{self.settings.rate_at(self.step):.2e}", *(f"{rate:.4f}" for rate in rates)])
+        runs.log(self.folder, "\t".join(["step", "minutes", "rate", "training", "validation", *parts]), line)
+
+    def _save(self) -> None:
+        """Writes the checkpoint."""
+        runs.save(self.folder, {
+            "settings": dataclasses.asdict(self.settings),
+            "configuration": self.flow.config.to_json(),
+            "flow": self.flow.state_dict(),
+            "average": self.average.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "step": self.step,
+            "seconds": self.seconds,
+        })
+
+    def _resume(self) -> None:
+        state = torch.load(self.folder / CHECKPOINT, map_location=self.device)
+        self.flow.load_state_dict(state["flow"])
+        self.average.load_state_dict(state["average"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.step, self.seconds = state["step"], state["seconds"]
+
+
+def train_together(
+        member: Team, settings: Settings, folder: Path, device: str, start: Path | None, cache: Path, minutes: float) -> None:
+    """What each process of a team does."""
+    Run(folder, settings, device, start, member).train(cache, minutes)
+
+
+def resumed_settings(folder: Path) -> Settings | None:
+    """The settings of a run that has been started."""
+    path = folder / CHECKPOINT
+    return Settings(**torch.load(path, map_location="cpu")["settings"]) if path.exists() else None
+
+
+def load_average(checkpoint: Path) -> Flow:
+    """The averaged flow of a checkpoint."""
+    state = torch.load(checkpoint, map_location="cpu")
+    flow = Flow(FlowConfig.from_json(state["configuration"]))
+    flow.load_state_dict(state["average"])
+    return flow.eval()
+
+
+def bits_per_subpixel(flow: Flow, pixels: torch.Tensor, device: str) -> dict[str, float]:
+    """Of images, on average, by parts. Noise is drawn by the same numbers each time."""
+    totals: dict[str, float] = {}
+    with torch.no_grad(), torch.random.fork_rng():
+        torch.manual_seed(_VALIDATION_SEED)
+        for batch in pixels.split(32):
+            for name, bits in flow(batch.to(device)).items():
+                totals[name] = totals.get(name, 0.0) + float(bits.sum()) / pixels.numel()
+    return totals
