@@ -3,6 +3,7 @@ using Tessera.Cli.Files;
 using Tessera.Models.BitSwap;
 using Tessera.Models.Causal;
 using Tessera.Models.Classic;
+using Tessera.Models.DenseFlow;
 using Tessera.Models.EfficientVdvae;
 using Tessera.Models.IdfPlusPlus;
 using Tessera.Netpbm;
@@ -12,5 +13,5 @@ var context = new ToolContext(
     Terminal.System(),
     new FormatCatalog([new PngFormat(), new NetpbmFormat()]),
     plugins => plugins.Add(new CausalPlugin()).Add(new ClassicPlugin()).Add(new IdfPlusPlusPlugin()).Add(new BitSwapPlugin())
-        .Add(new EfficientVdvaePlugin()));
+        .Add(new EfficientVdvaePlugin()).Add(new DenseFlowPlugin()));
 return await new TesseraTool(context).RunAsync(args);
