@@ -1,9 +1,10 @@
 using Tessera.Exact;
+using Tessera.Exact.Tests.Support;
 using Tessera.Models.Classic;
 
 namespace Tessera.Models.DenseFlow.Tests.Support;
 
-/// <summary>Small flows, whose weights are drawn.</summary>
+/// <summary>Small flows: such as are drawn, and those that <c>training/</c> made, whose weights are as if trained.</summary>
 internal static class SmallModel
 {
     public const string Id = "denseflow/test";
@@ -25,12 +26,22 @@ internal static class SmallModel
             {"kept":null,"modules":[1,2],"net":{"growth":[3],"width":4},"noise":2}]}
         """;
 
+    /// <summary>The names of those that <c>training/</c> made.</summary>
+    public static IEnumerable<string> Names =>
+        Directory.GetFiles(Folder, "*.fixture.safetensors").Select(path => Path.GetFileName(path).Split('.')[0]).Order();
+
     public static TensorFile Tiny { get; } = DrawnWeights.Of(TinyConfiguration);
 
     public static TensorFile Uniform { get; } = DrawnWeights.Of(UniformConfiguration);
 
     /// <summary>Multiplies values by so much that all blocks but such as are nearly 0 overflow.</summary>
     public static TensorFile Huge { get; } = DrawnWeights.Of(TinyConfiguration, factor: (int)ModularScale.MaxFactor);
+
+    /// <summary>The weights of a flow that <c>training/</c> made. Their version is one that a file can name.</summary>
+    public static TensorFile Fixture(string name) => ChangedTensors.Of(Read($"{name}.safetensors"), metadata: (key, value) => key == "version" ? "1" : value);
+
+    /// <summary>What the simulation computed with it.</summary>
+    public static TensorFile Values(string name) => Read($"{name}.fixture.safetensors");
 
     /// <summary>Weights of some flow.</summary>
     public static TensorFile Random(Random random)
@@ -70,6 +81,10 @@ internal static class SmallModel
 
     public static Task<Raster> DecodeAsync(byte[] file, ModelRegistry registry) =>
         new TesseraDecoder(new() { Registry = registry, MaxDegreeOfParallelism = 1 }).DecodeToRasterAsync(new MemoryStream(file));
+
+    private static string Folder => Repository.PathOf("tests", "fixtures", "denseflow");
+
+    private static TensorFile Read(string name) => TensorFile.Read(File.ReadAllBytes(Path.Combine(Folder, name)));
 
     private sealed class Plugin(TileModel model) : IModelPlugin
     {
