@@ -9,9 +9,11 @@ namespace Tessera.Models.DenseFlow;
 /// </summary>
 public sealed class DenseFlowModel : TileModel
 {
-    private const int TileSide = 64;
+    // Its own tiles take 0.7 % less with 128 than with 64, measured on photographs: there are fewer edges. What a first tile must find is four times as
+    // much, 66 kB: five to seven starter tiles of a segment.
+    private const int TileSide = 128;
 
-    // A starter tile of so many costs little where the starter is worse, and images of half a megapixel have two segments, for two threads.
+    // A megapixel: starter tiles are a tenth of them.
     private const int SegmentTiles = 64;
     private const int BandRows = 8;
     private readonly Lazy<DenseFlowWeights> _weights;

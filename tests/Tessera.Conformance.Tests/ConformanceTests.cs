@@ -11,6 +11,7 @@ public sealed class ConformanceTests
         (Folder: "idfpp-photo", Model: "idfpp/photo", Files: ConformanceFile.IdfPlusPlus),
         (Folder: "bitswap-photo", Model: "bitswap/photo", Files: ConformanceFile.BitsBack),
         (Folder: "evdvae-photo", Model: "evdvae/photo", Files: ConformanceFile.BitsBack),
+        (Folder: "denseflow-photo", Model: "denseflow/photo", Files: ConformanceFile.Flow),
     }.SelectMany(model => model.Files.Values, (model, file) => (model.Folder, model.Model, File: file))
         .ToDictionary(drawn => $"{drawn.Folder}/{drawn.File.Name}", drawn => (drawn.Model, drawn.File));
 
