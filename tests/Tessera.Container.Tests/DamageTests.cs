@@ -115,6 +115,24 @@ public class DamageTests
             }));
 
     [Fact]
+    public void An_index_that_is_not_that_of_the_segments_is_damage_for_recovery_too()
+    {
+        // Two tiles in one segment each, and an index of one segment that holds both: valid in itself.
+        byte[] head = new ContainerHeader { Width = 512, Height = 2, Models = [new("classic", 1)] }.ToPayload();
+        (string, byte[])[] segments = [("SEGM", RawFile.Hex("00 00 01 78 56 34 12 01")), ("SEGM", RawFile.Hex("00 01 01 78 56 34 12 01"))];
+        byte gap = (byte)(head.Length + 12);
+        byte[] right = RawFile.Build([("HEAD", head), .. segments, ("INDX", RawFile.Index(gap, 8, 0, 1, 0, 0, 8, 1, 1, 0))]);
+        Assert.DoesNotContain(Recovered(right), item => item is DamagedItem);
+
+        byte[] wrong = RawFile.Build([("HEAD", head), .. segments, ("INDX", RawFile.Index(gap, 8, 0, 2, 0))]);
+        Assert.Throws<TesseraFormatException>(() => Files.Read(wrong));
+        List<ContainerItem> items = Recovered(wrong);
+        Assert.Equal(2, items.OfType<SegmentItem>().Count());
+        Assert.Contains(items.OfType<DamagedItem>(), item => item.Reason.Contains("does not name the segment", StringComparison.Ordinal));
+        Assert.Null(Assert.IsType<EndItem>(items[^1]).Index);
+    }
+
+    [Fact]
     public void Damage_says_where_it_is_and_why()
     {
         byte[] file = Files.Write(
