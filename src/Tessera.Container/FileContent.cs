@@ -22,6 +22,9 @@ internal sealed class FileContent
 
     public ContainerHeader Header { get; }
 
+    /// <summary>What was wrong with the order of chunks and taken all the same; null if nothing was.</summary>
+    public string? ToleratedFault => _order.Tolerated;
+
     public SegmentItem ReadSegment(in ReadOnlySequence<byte> payload, long offset)
     {
         int length = (int)payload.Length;

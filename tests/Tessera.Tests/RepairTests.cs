@@ -144,6 +144,22 @@ public class RepairTests
         await AssertHolds(repaired, image, summary.Lost, grid);
     }
 
+    [Fact]
+    public async Task Metadata_that_no_encoder_writes_are_kept()
+    {
+        using Raster image = TestImages.Noise(80, 60);
+        var grid = new TileGrid(80, 60, 1, 16, 4);
+        var header = new ContainerHeader { Width = 80, Height = 60, TileSize = 16, BandRows = 4, Models = [new("raw", 1)] };
+        byte[] file = await Chunks.WriteAsync(header, async writer =>
+        {
+            await writer.WriteAncillaryAsync(ChunkType.Metadata, new MetadataContent("", new byte[] { 1, 2 }).ToPayload());
+            await writer.WriteRawSegmentAsync(image, grid, 0, 20, 0, 3, checksumError: 1);
+        });
+        (byte[] repaired, _) = await Repair(file);
+        Assert.Equal(["HEAD", "meta", "meta", "SEGM", "INDX"], Chunks.List(repaired).Select(c => c.Type));
+        Assert.Equal(file[Chunks.List(file)[1].Offset..Chunks.List(file)[2].Offset], Bytes(repaired, (Chunks.List(repaired)[1].Offset, Chunks.List(repaired)[1].Length)));
+    }
+
     [Theory]
     [InlineData("90")]
     [InlineData("91 94 00 00 00 03")]

@@ -17,7 +17,7 @@ internal sealed class RepairWriter(
     public async Task BeginAsync(ContainerHeader header, ImageMetadata metadata, CancellationToken cancellationToken)
     {
         await writer.WriteHeaderAsync(header, cancellationToken).ConfigureAwait(false);
-        await writer.WriteMetadataAsync(metadata, cancellationToken).ConfigureAwait(false);
+        await writer.WriteMetadataAsync(metadata, isCopy: true, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Copies a segment, and before it writes what comes first; not if it is one that could not be decoded.</summary>
@@ -37,7 +37,7 @@ internal sealed class RepairWriter(
     public async Task CompleteAsync(ImageMetadata trailer, CancellationToken cancellationToken)
     {
         await FillUpToAsync(long.MaxValue, 0, cancellationToken).ConfigureAwait(false);
-        await writer.WriteMetadataAsync(trailer, cancellationToken).ConfigureAwait(false);
+        await writer.WriteMetadataAsync(trailer, isCopy: true, cancellationToken).ConfigureAwait(false);
         await writer.CompleteAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -55,7 +55,7 @@ internal sealed class RepairWriter(
         long frame = header.FirstTile / grid.TilesPerFrame;
         while (_frames.TryPeek(out int next) && next <= frame)
         {
-            await writer.WriteFrameAsync(next, frames[next], cancellationToken).ConfigureAwait(false);
+            await writer.WriteFrameAsync(next, frames[next], isCopy: true, cancellationToken).ConfigureAwait(false);
             _frames.Dequeue();
         }
 
