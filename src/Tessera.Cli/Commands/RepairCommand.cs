@@ -75,7 +75,7 @@ internal sealed class RepairCommand
         await new TesseraDecoder(_options).VerifyAsync(output.Stream, null, cancellationToken);
         await output.CommitAsync(cancellationToken);
         if (!summary.Found.IsWhole)
-            throw ToolException.InvalidContent($"{DamageText.Describe(summary.Found)} What could be saved is in {job.Output}.");
+            throw ToolException.InvalidContent($"What could be saved is in {job.Output}. {DamageText.Describe(summary.Found)}");
         return $"whole as it was; {SizeText.Pixels(summary.Found.Info)}";
     }
 }
