@@ -78,6 +78,9 @@ internal sealed class DecodeCommand
         await output.CommitAsync(cancellationToken);
         if (!summary.IsWhole)
             throw ToolException.InvalidContent(DamageText.Describe(summary));
+        string lost = DamageText.DescribeLost(summary.Header, RepairRecord.Read(summary.Header, summary.Info.Metadata));
+        if (lost.Length > 0)
+            await _context.Terminal.Error.WriteLineAsync($"tessera: {StandardStream.DescribeInput(job.Input)}: {lost}");
         return SizeText.Pixels(summary.Info);
     }
 }

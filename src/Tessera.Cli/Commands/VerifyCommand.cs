@@ -60,7 +60,8 @@ internal sealed class VerifyCommand
         if (_original is null)
         {
             DecodeSummary summary = await _decoder.VerifyAsync(input, progress, cancellationToken);
-            return $"whole; {SizeText.Pixels(summary.Info)}, {summary.SegmentCount} segment(s)";
+            string lost = DamageText.DescribeLost(summary.Header, RepairRecord.Read(summary.Header, summary.Info.Metadata));
+            return $"whole; {SizeText.Pixels(summary.Info)}, {summary.SegmentCount} segment(s)" + (lost.Length > 0 ? "; " + lost : "");
         }
 
         await using Stream original = InputFiles.Open(_original, _context.Terminal);
