@@ -21,11 +21,16 @@ internal sealed class VerifyCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(ToolContext context)
     {
-        Argument<string[]> paths = SharedOptions.Paths("Tessera files, folders of them, or - for standard input.");
+        Argument<string[]> paths = new("path")
+        {
+            Description = "Tessera files, folders of them, or - for standard input. With --manifest, images, or folders of them, that it must list.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
         Option<string?> against = new("--against") { Description = "An image that the file must equal in every pixel.", HelpName = "image" };
+        Option<string?> manifest = ManifestOptions.Manifest("Check all files that this manifest, or those of its shards, list: checksums and pixels.");
         Option<int> threads = SharedOptions.Threads();
         Option<string[]> plugins = SharedOptions.Plugins();
-        var command = new Command("verify", "Decode Tessera files, check every checksum, and write nothing.") { paths, against, threads, plugins };
+        var command = new Command("verify", "Decode Tessera files, check every checksum, and write nothing.") { paths, against, manifest, threads, plugins };
         command.SetAction((arguments, cancellationToken) =>
         {
             var decoder = new TesseraDecoder(new()
@@ -33,8 +38,18 @@ internal sealed class VerifyCommand
                 Registry = context.CreateRegistry(arguments.GetRequiredValue(plugins)),
                 MaxDegreeOfParallelism = arguments.GetValue(threads),
             });
-            var run = new VerifyCommand(context, decoder, arguments.GetValue(against));
-            return run.RunAsync(arguments.GetRequiredValue(paths), cancellationToken);
+            string[] files = arguments.GetValue(paths) ?? [];
+            string? original = arguments.GetValue(against);
+            if (arguments.GetValue(manifest) is { } list)
+            {
+                return original is null
+                    ? ManifestVerification.RunAsync(context, decoder, list, InputFiles.Expand(files, context.Formats.Extensions), cancellationToken)
+                    : throw ToolException.Usage("--against and --manifest exclude each other: a manifest names the images.");
+            }
+
+            return files.Length > 0
+                ? new VerifyCommand(context, decoder, original).RunAsync(files, cancellationToken)
+                : throw ToolException.Usage("Name the files to verify, or a --manifest.");
         });
         return command;
     }
