@@ -65,9 +65,9 @@ internal static class PngMutator
             using var inflater = new ZLibStream(new MemoryStream(compressed.ToArray()), CompressionMode.Decompress);
             length = inflater.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);
         }
-        catch (InvalidDataException)
+        catch (Exception e) when (e is InvalidDataException or ZLibException)
         {
-            // What an earlier mutation broke.
+            // What an earlier mutation broke, or what asks for a dictionary.
         }
 
         return content[..length];
