@@ -47,14 +47,15 @@ internal sealed class EncodeCommand
         Option<int> threads = SharedOptions.Threads();
         Option<bool> verify = new("--verify") { Description = "Decode what was written, and compare all pixels, before the file gets its name." };
         Option<bool> force = SharedOptions.Force();
+        Option<string?> engine = SharedOptions.Engine(context);
         Option<string[]> plugins = SharedOptions.Plugins();
         var command = new Command("encode", "Encode images into Tessera files.")
         {
-            paths, output, models, effort, tile, threads, verify, force, plugins,
+            paths, output, models, effort, tile, threads, verify, force, engine, plugins,
         };
         command.SetAction((arguments, cancellationToken) =>
         {
-            ModelRegistry registry = context.CreateRegistry(arguments.GetRequiredValue(plugins));
+            ModelRegistry registry = context.CreateRegistry(arguments.GetRequiredValue(plugins), arguments.GetValue(engine));
             ImmutableArray<string> modelIds = [.. arguments.GetRequiredValue(models)];
             foreach (string id in modelIds)
                 registry.FindForEncoding(id);

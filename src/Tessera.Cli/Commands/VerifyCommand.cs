@@ -24,13 +24,14 @@ internal sealed class VerifyCommand
         Argument<string[]> paths = SharedOptions.Paths("Tessera files, folders of them, or - for standard input.");
         Option<string?> against = new("--against") { Description = "An image that the file must equal in every pixel.", HelpName = "image" };
         Option<int> threads = SharedOptions.Threads();
+        Option<string?> engine = SharedOptions.Engine(context);
         Option<string[]> plugins = SharedOptions.Plugins();
-        var command = new Command("verify", "Decode Tessera files, check every checksum, and write nothing.") { paths, against, threads, plugins };
+        var command = new Command("verify", "Decode Tessera files, check every checksum, and write nothing.") { paths, against, threads, engine, plugins };
         command.SetAction((arguments, cancellationToken) =>
         {
             var decoder = new TesseraDecoder(new()
             {
-                Registry = context.CreateRegistry(arguments.GetRequiredValue(plugins)),
+                Registry = context.CreateRegistry(arguments.GetRequiredValue(plugins), arguments.GetValue(engine)),
                 MaxDegreeOfParallelism = arguments.GetValue(threads),
             });
             var run = new VerifyCommand(context, decoder, arguments.GetValue(against));
