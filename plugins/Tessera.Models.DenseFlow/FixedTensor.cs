@@ -64,6 +64,14 @@ internal readonly ref struct FixedTensor
         }
     }
 
+    /// <summary>Gives all values to a tensor of the same shape.</summary>
+    public void CopyTo(FixedTensor other)
+    {
+        if (other.Places != Places || other.Channels != Channels)
+            throw new ArgumentException("The tensor is of another shape.", nameof(other));
+        Values.CopyTo(other.Values);
+    }
+
     /// <summary>Deals channels: to one tensor the first ones, the rest to another.</summary>
     public void Split(FixedTensor first, FixedTensor rest)
     {

@@ -22,8 +22,13 @@ internal static class GaussianBins
     // Distances are given to the arithmetic in so many fraction bits.
     private const int DistanceBits = 7;
 
+    // A search begins with what the highest bits of a slot say.
+    private const int GuideBits = 8;
+    private const int GuideShift = Precision - GuideBits;
+
     private static readonly int[] Reaches = [.. Enumerable.Range(0, LevelCount).Select(ReachOf)];
     private static readonly uint[][] Starts = [.. Enumerable.Range(0, LevelCount).Select(Compute)];
+    private static readonly ushort[][] Guides = [.. Starts.Select(Guide)];
 
     /// <summary>Symbols of a level's table: twice its reach, and two escapes.</summary>
     public static int SymbolCount(int level) => 2 * (Reaches[level] + 1);
@@ -42,7 +47,8 @@ internal static class GaussianBins
     public static int Find(int level, uint slot)
     {
         uint[] starts = Starts[level];
-        int low = 0, high = starts.Length - 1;
+        ushort[] guide = Guides[level];
+        int low = guide[slot >> GuideShift], high = guide[(slot >> GuideShift) + 1] + 1;
         while (high - low > 1)
         {
             int middle = (low + high) / 2;
@@ -53,6 +59,21 @@ internal static class GaussianBins
         }
 
         return low;
+    }
+
+    // For each value of the highest bits the symbol that owns the first slot with them, and at last the last symbol.
+    private static ushort[] Guide(uint[] starts)
+    {
+        var guide = new ushort[(1 << GuideBits) + 1];
+        int symbol = 0;
+        for (int high = 0; high < guide.Length; high++)
+        {
+            while (symbol < starts.Length - 2 && starts[symbol + 1] <= (uint)high << GuideShift)
+                symbol++;
+            guide[high] = (ushort)symbol;
+        }
+
+        return guide;
     }
 
     private static int ReachOf(int level) => 2 + (int)TableArithmetic.ScaleByPower(ReachInScales, level - UnitLevel, TableArithmetic.FractionBits);

@@ -8,6 +8,9 @@ namespace Tessera.Models.DenseFlow;
 /// <param name="levels">By channel.</param>
 internal sealed class GaussianPrior(ImmutableArray<int> means, ImmutableArray<byte> levels)
 {
+    private readonly int[] _means = [.. means];
+    private readonly byte[] _levels = [.. levels];
+
     /// <summary>The same for all channels: mean 0, scale 1 in so many fraction bits.</summary>
     public static GaussianPrior Standard(int channels, int fractionBits) =>
         new([.. new int[channels]], [.. Enumerable.Repeat((byte)FixedGaussian.UnitLevel(fractionBits), channels)]);
@@ -17,7 +20,8 @@ internal sealed class GaussianPrior(ImmutableArray<int> means, ImmutableArray<by
     {
         for (int place = tensor.Places - 1; place >= 0; place--)
         {
-            ReadOnlySpan<int> values = tensor[place];
+            ReadOnlySpan<int> values = tensor[place], means = _means.AsSpan(0, values.Length);
+            ReadOnlySpan<byte> levels = _levels.AsSpan(0, values.Length);
             for (int i = values.Length - 1; i >= 0; i--)
                 FixedGaussian.Push(stack, values[i], means[i], levels[i]);
         }
@@ -31,6 +35,8 @@ internal sealed class GaussianPrior(ImmutableArray<int> means, ImmutableArray<by
         for (int place = 0; place < tensor.Places; place++)
         {
             Span<int> values = tensor[place];
+            ReadOnlySpan<int> means = _means.AsSpan(0, values.Length);
+            ReadOnlySpan<byte> levels = _levels.AsSpan(0, values.Length);
             for (int i = 0; i < values.Length; i++)
                 values[i] = FixedGaussian.Pop(stack, means[i], levels[i]);
         }

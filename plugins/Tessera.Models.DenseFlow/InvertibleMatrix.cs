@@ -44,6 +44,7 @@ internal sealed class InvertibleMatrix
     public void Apply(AnsStack stack, FixedTensor tensor)
     {
         Span<int> before = stackalloc int[Channels];
+        ReadOnlySpan<int> order = _order, bias = _bias;
         for (int place = 0; place < tensor.Places; place++)
         {
             Span<int> values = tensor[place];
@@ -52,7 +53,7 @@ internal sealed class InvertibleMatrix
             _lower.Apply(values);
             values.CopyTo(before);
             for (int i = 0; i < values.Length; i++)
-                values[i] = FixedPoint.Check((long)before[_order[i]] + _bias[i]);
+                values[i] = FixedPoint.Check((long)before[order[i]] + bias[i]);
         }
     }
 
@@ -62,12 +63,13 @@ internal sealed class InvertibleMatrix
     public void Invert(AnsStack stack, FixedTensor tensor)
     {
         Span<int> after = stackalloc int[Channels];
+        ReadOnlySpan<int> order = _order, bias = _bias;
         for (int place = tensor.Places - 1; place >= 0; place--)
         {
             Span<int> values = tensor[place];
             values.CopyTo(after);
             for (int i = 0; i < values.Length; i++)
-                values[_order[i]] = FixedPoint.Check((long)after[i] - _bias[i]);
+                values[order[i]] = FixedPoint.Check((long)after[i] - bias[i]);
             _lower.Invert(values);
             ModularScale.Invert(stack, values, _factors);
             _upper.Invert(values);

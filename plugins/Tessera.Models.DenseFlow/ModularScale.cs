@@ -53,6 +53,7 @@ internal static class ModularScale
     /// <exception cref="FixedPointOverflowException">A value becomes too large.</exception>
     public static void Apply(AnsStack stack, Span<int> values, ReadOnlySpan<uint> factors)
     {
+        factors = factors[..values.Length];
         for (int i = 0; i < values.Length; i++)
             values[i] = Apply(stack, values[i], factors[i]);
     }
@@ -62,6 +63,7 @@ internal static class ModularScale
     /// <exception cref="FixedPointOverflowException">A value becomes too large.</exception>
     public static void Invert(AnsStack stack, Span<int> values, ReadOnlySpan<uint> factors)
     {
+        factors = factors[..values.Length];
         for (int i = values.Length - 1; i >= 0; i--)
             values[i] = Invert(stack, values[i], factors[i]);
     }

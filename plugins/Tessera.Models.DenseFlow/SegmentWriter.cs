@@ -16,6 +16,11 @@ internal sealed class SegmentWriter : IDisposable
 
     private readonly TwoStacks _stacks;
     private readonly NoiseSource _noise;
+
+    // What both stacks were before a block.
+    private readonly AnsStack _mainBefore = new();
+    private readonly AnsStack _noiseBefore = new();
+
     private readonly long _supplied;
     private int _need;
     private bool _isFirst = true;
@@ -35,7 +40,8 @@ internal sealed class SegmentWriter : IDisposable
     /// <exception cref="AnsUnderflowException">The supply has too few bits.</exception>
     public void Push(IBlockCoder block)
     {
-        AnsSnapshot main = _stacks.Main.TakeSnapshot(), noise = _stacks.Noise.TakeSnapshot();
+        _mainBefore.CopyFrom(_stacks.Main);
+        _noiseBefore.CopyFrom(_stacks.Noise);
         if (_isFirst)
             _need = Math.Min(MaxNeed, block.NoiseWords);
         while (true)
@@ -68,19 +74,24 @@ internal sealed class SegmentWriter : IDisposable
                 return;
             }
         }
-
-        void Restore()
-        {
-            _stacks.Main.Restore(main);
-            _stacks.Noise.Restore(noise);
-        }
     }
 
     /// <summary>Joins the stacks.</summary>
     public void Finish() => _stacks.Join();
 
     /// <summary>Gives storage back.</summary>
-    public void Dispose() => _stacks.Dispose();
+    public void Dispose()
+    {
+        _stacks.Dispose();
+        _mainBefore.Dispose();
+        _noiseBefore.Dispose();
+    }
+
+    private void Restore()
+    {
+        _stacks.Main.CopyFrom(_mainBefore);
+        _stacks.Noise.CopyFrom(_noiseBefore);
+    }
 
     // None if there is enough; else enough for this block, and later for those to come that a part of the stack suffices for.
     private int Missing()

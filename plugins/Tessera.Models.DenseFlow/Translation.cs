@@ -3,6 +3,9 @@ namespace Tessera.Models.DenseFlow;
 /// <summary>The lifting step of a coupling: adds to values what depends on others. It needs no stack, and costs nothing.</summary>
 internal static class Translation
 {
+    /// <summary>The fraction bits of translations that networks give.</summary>
+    public const int NetBits = 6;
+
     /// <summary>Adds.</summary>
     /// <param name="values">Those that are changed.</param>
     /// <param name="translations">What is added to each, in units of a network.</param>

@@ -1,4 +1,8 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Tessera.Models.DenseFlow;
 
@@ -6,10 +10,18 @@ namespace Tessera.Models.DenseFlow;
 /// A unit-triangular matrix as lifting steps: each channel in turn takes in a rounded sum of channels that have not changed yet, which an inverse
 /// takes away in the opposite order. It needs no stack, and costs nothing.
 /// </summary>
+/// <remarks>
+/// All sums grow together, column by column: as soon as a channel is known, its products join the sums of all rows that read it. Sums are exact in any order,
+/// so vectors give what single numbers do.
+/// </remarks>
 internal sealed class TriangularFactor
 {
-    // Row after row, the channels before the diagonal (lower), or after it (upper).
-    private readonly int[] _coefficients;
+    // Products of a column that are made at once; columns have so many rows more than they need, at the most, and zeros there.
+    private const int VectorRows = 4;
+
+    // Column after column, each a whole number of vectors, with zeros where the shape gives the coefficients.
+    private readonly int[] _columns;
+    private readonly int _rows;
     private readonly bool _isUpper;
 
     /// <summary>Takes a matrix.</summary>
@@ -21,14 +33,22 @@ internal sealed class TriangularFactor
     {
         Channels = channels;
         _isUpper = isUpper;
-        _coefficients = [.. coefficients];
         if (coefficients.Length != (long)channels * (channels - 1) / 2)
             throw new ArgumentException($"A triangular factor of {channels} channels has {coefficients.Length} coefficients.", nameof(coefficients));
+        _rows = (channels + VectorRows - 1) / VectorRows * VectorRows;
+        _columns = new int[checked(_rows * channels)];
+        int next = 0;
         for (int row = 0; row < channels; row++)
         {
             long sum = 0;
-            foreach (int coefficient in Row(row))
+            (int first, int end) = isUpper ? (row + 1, channels) : (0, row);
+            for (int column = first; column < end; column++)
+            {
+                int coefficient = coefficients[next++];
                 sum += Math.Abs((long)coefficient);
+                _columns[(column * _rows) + row] = coefficient;
+            }
+
             if (sum >= MaxRowSum)
                 throw new ArgumentException($"The coefficients of row {row} are too large.", nameof(coefficients));
         }
@@ -44,46 +64,52 @@ internal sealed class TriangularFactor
     /// <exception cref="FixedPointOverflowException">A value becomes too large.</exception>
     public void Apply(Span<int> values)
     {
-        if (_isUpper)
-        {
-            for (int row = 0; row < Channels; row++)
-                values[row] = FixedPoint.Check(values[row] + Sum(row, values));
-        }
-        else
-        {
-            for (int row = Channels - 1; row >= 0; row--)
-                values[row] = FixedPoint.Check(values[row] + Sum(row, values));
-        }
+        Span<long> sums = stackalloc long[_rows];
+        for (int column = 0; column < Channels; column++)
+            AddProducts(column, values[column], sums);
+        for (int row = 0; row < values.Length; row++)
+            values[row] = FixedPoint.Check(values[row] + Rounded(sums[row]));
     }
 
     /// <summary>The inverse of <see cref="Apply"/>.</summary>
     /// <exception cref="FixedPointOverflowException">A value becomes too large.</exception>
     public void Invert(Span<int> values)
     {
-        if (_isUpper)
+        Span<long> sums = stackalloc long[_rows];
+        (int row, int step) = _isUpper ? (Channels - 1, -1) : (0, 1);
+        for (int left = Channels; left > 0; left--, row += step)
         {
-            for (int row = Channels - 1; row >= 0; row--)
-                values[row] = FixedPoint.Check(values[row] - Sum(row, values));
-        }
-        else
-        {
-            for (int row = 0; row < Channels; row++)
-                values[row] = FixedPoint.Check(values[row] - Sum(row, values));
+            int value = FixedPoint.Check(values[row] - Rounded(sums[row]));
+            values[row] = value;
+            AddProducts(row, value, sums);
         }
     }
 
-    private ReadOnlySpan<int> Row(int row)
-    {
-        int first = _isUpper ? (int)((long)row * ((2 * Channels) - row - 1) / 2) : (int)((long)row * (row - 1) / 2);
-        return _coefficients.AsSpan(first, _isUpper ? Channels - 1 - row : row);
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static long Rounded(long sum) => FixedPoint.Shift(sum, -FixedPoint.CoefficientBits);
 
-    private long Sum(int row, ReadOnlySpan<int> values)
+    /// <summary>Adds a channel's products to the sums of the rows that read it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void AddProducts(int column, int value, Span<long> sums)
     {
-        ReadOnlySpan<int> coefficients = Row(row), others = values.Slice(_isUpper ? row + 1 : 0, coefficients.Length);
-        long sum = 0;
-        for (int i = 0; i < others.Length; i++)
-            sum += (long)coefficients[i] * others[i];
-        return FixedPoint.Shift(sum, -FixedPoint.CoefficientBits);
+        // Whole vectors of rows: the coefficients of others are 0.
+        (int first, int end) = _isUpper ? (0, column) : ((column + 1) / VectorRows * VectorRows, _rows);
+        ReadOnlySpan<int> coefficients = _columns.AsSpan(column * _rows, _rows);
+        if (Avx2.IsSupported)
+        {
+            ref int from = ref MemoryMarshal.GetReference(coefficients);
+            ref long to = ref MemoryMarshal.GetReference(sums[.._rows]);
+            Vector256<int> factor = Vector256.Create(value);
+            for (int row = first; row < end; row += VectorRows)
+            {
+                Vector256<long> own = Avx2.ConvertToVector256Int64(Vector128.LoadUnsafe(ref from, (nuint)row));
+                (Vector256.LoadUnsafe(ref to, (nuint)row) + Avx2.Multiply(own.AsInt32(), factor)).StoreUnsafe(ref to, (nuint)row);
+            }
+
+            return;
+        }
+
+        for (int row = first; row < end; row++)
+            sums[row] += (long)coefficients[row] * value;
     }
 }

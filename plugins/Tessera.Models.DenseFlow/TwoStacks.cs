@@ -1,3 +1,4 @@
+using System.Buffers;
 using Tessera.Entropy;
 
 namespace Tessera.Models.DenseFlow;
@@ -33,9 +34,10 @@ internal sealed class TwoStacks : IDisposable
     /// <returns>Whether the second stack is one that <see cref="Begin"/> left. If not, nothing is done.</returns>
     public bool TryEnd()
     {
-        if (Noise.ToWords() is not [uint word])
+        Span<uint> words = stackalloc uint[2];
+        if (Noise.MaxWordCount > words.Length || Noise.WriteWords(words) != 1)
             return false;
-        Main.PushBits(word, WordBits);
+        Main.PushBits(words[0], WordBits);
         Noise.Clear();
         return true;
     }
@@ -61,11 +63,13 @@ internal sealed class TwoStacks : IDisposable
     /// <summary>Puts the second stack, serialised, on top of the first one. The second is empty then.</summary>
     public void Join()
     {
-        uint[] words = Noise.ToWords();
-        foreach (uint word in words)
+        uint[] words = ArrayPool<uint>.Shared.Rent(Noise.MaxWordCount);
+        int count = Noise.WriteWords(words);
+        foreach (uint word in words.AsSpan(0, count))
             Main.PushBits(word, WordBits);
-        PushCount(words.Length);
+        PushCount(count);
         Noise.Clear();
+        ArrayPool<uint>.Shared.Return(words);
     }
 
     /// <summary>The inverse of <see cref="Join"/>.</summary>
@@ -75,10 +79,11 @@ internal sealed class TwoStacks : IDisposable
         int count = PopCount();
         if (count > Main.BitCount / WordBits)
             throw new AnsUnderflowException();
-        var words = new uint[count];
+        uint[] words = ArrayPool<uint>.Shared.Rent(count);
         for (int i = count - 1; i >= 0; i--)
             words[i] = Main.PopBits(WordBits);
-        Load(words);
+        Load(words.AsSpan(0, count));
+        ArrayPool<uint>.Shared.Return(words);
     }
 
     /// <summary>Gives the second stack's storage back.</summary>
@@ -87,7 +92,7 @@ internal sealed class TwoStacks : IDisposable
     private void Load(ReadOnlySpan<uint> words)
     {
         using AnsStack noise = AnsStack.FromWords(words);
-        Noise.Restore(noise.TakeSnapshot());
+        Noise.CopyFrom(noise);
     }
 
     private void PushCount(int count)

@@ -4,6 +4,7 @@ using Tessera.Exact;
 using Tessera.Models.BitSwap;
 using Tessera.Models.Causal;
 using Tessera.Models.Classic;
+using Tessera.Models.DenseFlow;
 using Tessera.Models.EfficientVdvae;
 using Tessera.Models.IdfPlusPlus;
 using Tessera.Netpbm;
@@ -16,7 +17,7 @@ var context = new ToolContext(
     Terminal.System(),
     new FormatCatalog([new PngFormat(), new NetpbmFormat()]),
     plugins => plugins.Add(new CausalPlugin()).Add(new ClassicPlugin()).Add(new IdfPlusPlusPlugin()).Add(new BitSwapPlugin())
-        .Add(new EfficientVdvaePlugin()),
+        .Add(new EfficientVdvaePlugin()).Add(new DenseFlowPlugin()),
 #if TORCHSHARP
     new EngineSelector(new TorchEngineProvider(new() { AllowsTensorFloat32 = true })));
 #else

@@ -18,6 +18,7 @@ internal sealed class TesseraTool
             DecodeCommand.Create(context),
             InfoCommand.Create(context),
             VerifyCommand.Create(context),
+            RepairCommand.Create(context),
             ModelsCommand.Create(context),
         };
         _root.HelpName = "tessera";

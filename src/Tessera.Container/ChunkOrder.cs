@@ -21,6 +21,9 @@ internal sealed class ChunkOrder
         _sequence = new(header);
     }
 
+    /// <summary>The first thing that was wrong and taken all the same, since chunks may have been lost; null if nothing was.</summary>
+    public string? Tolerated { get; private set; }
+
     public string? Segment(SegmentHeader segment)
     {
         string? fault = segment.FindRunFault(_header.Models.Length)
@@ -36,8 +39,14 @@ internal sealed class ChunkOrder
             return $"A fram chunk describes frame {frame.Index}, but the image has {_header.FrameCount} frames";
         if (frame.Index <= _frame)
             return $"The fram chunk of frame {frame.Index} comes after that of frame {_frame}";
-        if (_allowGaps ? _sequence.NextTile > frame.Index * _tilesPerFrame : !_sequence.IsAt(frame.Index * _tilesPerFrame))
-            return $"The fram chunk of frame {frame.Index} does not come just before the frame's first segment";
+        if (!_sequence.IsAt(frame.Index * _tilesPerFrame))
+        {
+            string fault = $"The fram chunk of frame {frame.Index} does not come just before the frame's first segment";
+            if (!_allowGaps || _sequence.NextTile > frame.Index * _tilesPerFrame)
+                return fault;
+            Tolerated ??= fault;
+        }
+
         (_frame, _inFrameHead) = (frame.Index, true);
         return null;
     }
@@ -46,9 +55,13 @@ internal sealed class ChunkOrder
     {
         scope = _inFrameHead ? AncillaryScope.Frame : _anySegment ? AncillaryScope.Trailer : AncillaryScope.Image;
         frame = _inFrameHead ? _frame : 0;
-        return scope == AncillaryScope.Trailer && !_allowGaps && !_sequence.IsComplete
-            ? $"A chunk of type {type} comes between segments, but does not follow a fram chunk"
-            : null;
+        if (scope != AncillaryScope.Trailer || _sequence.IsComplete)
+            return null;
+        string fault = $"A chunk of type {type} comes between segments, but does not follow a fram chunk";
+        if (!_allowGaps)
+            return fault;
+        Tolerated ??= fault;
+        return null;
     }
 
     public string? End() => _inFrameHead ? $"The fram chunk of frame {_frame} is not followed by the frame" : _sequence.FindMissing();

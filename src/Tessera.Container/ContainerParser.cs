@@ -19,6 +19,7 @@ public sealed class ContainerParser
     private long _damageStart;
     private long _trailingLength;
     private string _damageReason = "";
+    private bool _anyDamage;
     private FileContent? _content;
     private EndItem? _end;
 
@@ -72,6 +73,7 @@ public sealed class ContainerParser
         }
         while (goOn && item is null);
 
+        _anyDamage |= item is DamagedItem;
         consumed = rest.Start;
         return item is not null;
     }
@@ -90,6 +92,10 @@ public sealed class ContainerParser
                 return SkipDamage(ref rest, isFinal, out item);
             case State.Trailing:
                 return ReadTrailing(ref rest, isFinal, out item);
+            case State.End when !_anyDamage && _content!.ToleratedFault is { } fault:
+                // Nothing was lost that would explain it: the file is not as it must be.
+                item = new DamagedItem(_end!.Length, 0, fault);
+                return true;
             case State.End:
                 item = _end;
                 _state = State.Done;

@@ -9,6 +9,9 @@ internal sealed class FileContent
     private readonly ChunkOrder _order;
     private readonly IndexBuilder _expectedIndex;
 
+    /// <summary>What was read, for recovery: there the index may name more, and must name all of it.</summary>
+    private readonly List<IndexEntry> _read = [];
+
     public FileContent(ContainerHeader header, bool recover)
     {
         Header = header;
@@ -19,6 +22,9 @@ internal sealed class FileContent
 
     public ContainerHeader Header { get; }
 
+    /// <summary>What was wrong with the order of chunks and taken all the same; null if nothing was.</summary>
+    public string? ToleratedFault => _order.Tolerated;
+
     public SegmentItem ReadSegment(in ReadOnlySequence<byte> payload, long offset)
     {
         int length = (int)payload.Length;
@@ -28,7 +34,11 @@ internal sealed class FileContent
             payload.CopyTo(buffer);
             SegmentItem item = SegmentItem.Parse(buffer, 0, length, offset, Header);
             Check(_order.Segment(item.Header), offset);
-            _expectedIndex.Append(IndexEntry.Create(item.Header, offset, length));
+            var entry = IndexEntry.Create(item.Header, offset, length);
+            if (_recover)
+                _read.Add(entry);
+            else
+                _expectedIndex.Append(entry);
             return item;
         }
         catch
@@ -66,7 +76,7 @@ internal sealed class FileContent
     {
         byte[] payload = sequence.ToArray();
         if (_recover)
-            return ContainerIndex.Parse(payload, Header, offset);
+            return CheckNamesAll(ContainerIndex.Parse(payload, Header, offset), offset);
         Check(_order.End(), offset);
         ContainerIndex index = ContainerIndex.Parse(payload, Header, offset);
         int common = payload.AsSpan().CommonPrefixLength(_expectedIndex.Entries);
@@ -74,6 +84,20 @@ internal sealed class FileContent
             ? index
             : throw new TesseraFormatException(
                 "The index does not agree with the segments", offset + ContainerFormat.ChunkHeadLength + common);
+    }
+
+    private ContainerIndex CheckNamesAll(ContainerIndex index, long offset)
+    {
+        int next = 0;
+        foreach (IndexEntry entry in _read)
+        {
+            while (next < index.Segments.Length && index.Segments[next].Offset < entry.Offset)
+                next++;
+            if (next == index.Segments.Length || index.Segments[next] != entry)
+                throw new TesseraFormatException($"The index does not name the segment at byte {entry.Offset} as it is", offset);
+        }
+
+        return index;
     }
 
     private static void Check(string? fault, long offset)

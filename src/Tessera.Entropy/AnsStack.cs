@@ -65,6 +65,9 @@ public sealed class AnsStack : IDisposable, IBitSource
     /// <summary>The bits that the stack holds above an empty one, rounded down.</summary>
     public long BitCount => ((long)_count * WordBits) + BitOperations.Log2(_state) - WordBits;
 
+    /// <summary>How many words its serialised form can have at the most: two more than it has, or fewer.</summary>
+    public int MaxWordCount => _count + 2;
+
     /// <summary>Loads a stack from words; any words are valid.</summary>
     /// <param name="words">What <see cref="ToWords"/> gave, or a supply of bits from any other source.</param>
     /// <returns>The stack, whose <see cref="ToWords"/> gives the same words again.</returns>
@@ -260,12 +263,16 @@ public sealed class AnsStack : IDisposable, IBitSource
     public void Restore(AnsSnapshot snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
-        CheckNotDisposed();
-        _count = 0;
-        Reserve(snapshot.Words.Length);
-        snapshot.Words.CopyTo(_words);
-        _count = snapshot.Words.Length;
-        _state = snapshot.State;
+        Restore(snapshot.Words, snapshot.State);
+    }
+
+    /// <summary>Makes the content of the stack that of another: what a snapshot does, without allocating one.</summary>
+    /// <param name="other">The other stack, which is left as it is.</param>
+    public void CopyFrom(AnsStack other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        other.CheckNotDisposed();
+        Restore(other._words.AsSpan(0, other._count), other._state);
     }
 
     /// <summary>Makes the stack as a new one; its storage is kept.</summary>
@@ -280,16 +287,27 @@ public sealed class AnsStack : IDisposable, IBitSource
     /// <returns>Words of which <see cref="FromWords"/> makes an equal stack; none for an empty one. The top is last.</returns>
     public uint[] ToWords()
     {
-        CheckNotDisposed();
-        uint[] words = ArrayPool<uint>.Shared.Rent(_count + 2);
+        uint[] words = ArrayPool<uint>.Shared.Rent(MaxWordCount);
         try
         {
-            return words.AsSpan(0, AnsSerialization.Save(_words.AsSpan(0, _count), _state, words)).ToArray();
+            return words.AsSpan(0, WriteWords(words)).ToArray();
         }
         finally
         {
             ArrayPool<uint>.Shared.Return(words);
         }
+    }
+
+    /// <summary>Serialises the stack, which is left as it is, into memory.</summary>
+    /// <param name="words">Takes the words of <see cref="ToWords"/>, at the beginning; <see cref="MaxWordCount"/> at least.</param>
+    /// <returns>How many they are.</returns>
+    /// <exception cref="ArgumentException">There is too little room.</exception>
+    public int WriteWords(Span<uint> words)
+    {
+        CheckNotDisposed();
+        if (words.Length < MaxWordCount)
+            throw new ArgumentException($"A stack of up to {MaxWordCount} words was to be written into {words.Length}.", nameof(words));
+        return AnsSerialization.Save(_words.AsSpan(0, _count), _state, words);
     }
 
     /// <summary>Serialises the stack, which is left as it is.</summary>
@@ -307,11 +325,10 @@ public sealed class AnsStack : IDisposable, IBitSource
     public void WriteTo(IBufferWriter<byte> output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        CheckNotDisposed();
-        uint[] words = ArrayPool<uint>.Shared.Rent(_count + 2);
+        uint[] words = ArrayPool<uint>.Shared.Rent(MaxWordCount);
         try
         {
-            ReadOnlySpan<uint> serialized = words.AsSpan(0, AnsSerialization.Save(_words.AsSpan(0, _count), _state, words));
+            ReadOnlySpan<uint> serialized = words.AsSpan(0, WriteWords(words));
             if (serialized.IsEmpty)
                 return;
             int length = serialized.Length * sizeof(uint);
@@ -333,6 +350,20 @@ public sealed class AnsStack : IDisposable, IBitSource
         ArrayPool<uint>.Shared.Return(_words);
         _words = [];
         _count = 0;
+    }
+
+    private void Restore(ReadOnlySpan<uint> words, ulong state)
+    {
+        CheckNotDisposed();
+        if (_words.Length < words.Length)
+        {
+            _count = 0;
+            Reserve(words.Length);
+        }
+
+        words.CopyTo(_words);
+        _count = words.Length;
+        _state = state;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

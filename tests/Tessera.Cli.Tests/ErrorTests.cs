@@ -21,8 +21,19 @@ public sealed class ErrorTests : CliTest
     [InlineData("encode x/a.png y/a.png -o out")]
     [InlineData("decode a.tsra --format gif")]
     [InlineData("decode a.tsra b.gif")]
+    [InlineData("decode a.tsra --region 0,0,1")]
+    [InlineData("decode a.tsra --region 0,0,0,1")]
+    [InlineData("decode a.tsra --region 0,-1,1,1")]
+    [InlineData("decode a.tsra --region 0,0,1,1 --recover")]
+    [InlineData("decode - --region 0,0,1,1")]
     [InlineData("verify a.tsra b.tsra --against a.png")]
     [InlineData("verify - --against -")]
+    [InlineData("verify")]
+    [InlineData("verify --manifest work.jsonl --against a.png")]
+    [InlineData("encode a.png --shard 0/2")]
+    [InlineData("encode a.png --manifest work.jsonl --shard 2/2")]
+    [InlineData("encode a.png --manifest work.jsonl --shard 0/0")]
+    [InlineData("encode - --manifest work.jsonl")]
     public async Task A_command_line_that_makes_no_sense_exits_with_2(string line)
     {
         CliResult result = await RunAsync(line.Split(' '));

@@ -17,7 +17,7 @@ public sealed class ProcessTests : CliTest
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         Assert.Equal(0, process.ExitCode);
-        Assert.All((string[])["encode", "decode", "info", "verify", "models"], name => Assert.Contains(name, output, StringComparison.Ordinal));
+        Assert.All((string[])["encode", "decode", "info", "verify", "repair", "models"], name => Assert.Contains(name, output, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -105,6 +105,43 @@ public sealed class ProcessTests : CliTest
         await process.WaitForExitAsync(timeout.Token);
         Assert.Equal(130, process.ExitCode);
         Assert.Empty(Files());
+    }
+
+    [Fact]
+    public async Task Work_that_is_killed_half_way_goes_on_and_ends_with_the_files_of_a_run_that_was_not()
+    {
+        const int Count = 60;
+        for (int i = 0; i < Count; i++)
+            WritePng($"in/{i % 4}/{i}.png", 128, 128, i);
+        string[] whole = ["encode", "--manifest", At("whole.jsonl"), At("in"), "--output", At("whole")];
+        string[] killed = ["encode", "--manifest", At("killed.jsonl"), At("in"), "--output", At("killed")];
+        await OutputOf(whole);
+
+        // Each time a few files further, at no particular place within one.
+        for (int stop = 4; stop <= 24; stop += 10)
+        {
+            using Process process = Start(killed);
+            process.StandardInput.Close();
+            while (!process.HasExited && Outputs("killed").Length < stop)
+                await Task.Delay(1);
+            process.Kill();
+            await process.WaitForExitAsync();
+            Assert.InRange(Outputs("killed").Length, stop, Count - 1);
+        }
+
+        await OutputOf(killed);
+        Assert.Equal(Outputs("whole"), Outputs("killed"));
+        Assert.Equal(Count, Outputs("killed").Length);
+        foreach (string output in Outputs("killed"))
+            Assert.Equal(await File.ReadAllBytesAsync(At("whole/" + output)), await File.ReadAllBytesAsync(At("killed/" + output)));
+
+        // Each file was done once, and nothing that was cut off is left.
+        Assert.Equal(Count, (await File.ReadAllLinesAsync(At("killed.jsonl"))).Count(line => line.StartsWith("{\"state\":\"done\"", StringComparison.Ordinal)));
+        Assert.DoesNotContain(Files(), file => file.EndsWith(".tmp", StringComparison.Ordinal));
+        await OutputOf("verify", "--manifest", At("killed.jsonl"), At("in"));
+
+        string[] Outputs(string folder) =>
+            Directory.Exists(At(folder)) ? [.. Files().Where(f => f.StartsWith(folder + "/", StringComparison.Ordinal) && !f.EndsWith(".tmp", StringComparison.Ordinal)).Select(f => f[(folder.Length + 1)..])] : [];
     }
 
     private static Task<string> OutputOf(params string[] arguments) => OutputAsync(Start(arguments));

@@ -90,6 +90,48 @@ internal sealed record ConformanceFile(string Name, Func<Raster> Draw)
         new("tall-tile", () => Drawing.Image(36, 590, Rgb, (x, y, c) => Drawing.Photograph(x, y, c, 255))) { TileSize = 290 },
     }.ToDictionary(f => f.Name);
 
+    /// <summary>The files of the model "denseflow/photo", which needs more of a starter, and so more tiles.</summary>
+    public static IReadOnlyDictionary<string, ConformanceFile> Flow { get; } = new ConformanceFile[]
+    {
+        new("one-tile", () => Drawing.Image(50, 40, Rgb, (x, y, c) => Drawing.Photograph(x, y, c, 255))),
+        new("photograph", () => Drawing.Image(250, 140, Rgb, (x, y, c) => Drawing.Photograph(x, y, c, 255))) { TileSize = 32 },
+        new("odd-tiles", () => Drawing.Image(150, 71, Rgb, (x, y, c) => Drawing.Photograph(x, y, c, 255))) { TileSize = 17, BandRows = 2 },
+        new("screenshot", () => Drawing.Image(150, 70, Rgb, Screenshot)) { TileSize = 16 },
+        new("noise", () => Drawing.Image(130, 33, Rgb, (x, y, c) => Drawing.Noise(x, y, c, 256))) { TileSize = 16 },
+        new("extremes", () => Drawing.Image(96, 32, Rgb, (x, y, c) => Drawing.Noise(x, y, c, 2) * 255)) { TileSize = 16 },
+        new("tall-tile", () => Drawing.Image(36, 1200, Rgb, (x, y, c) => Drawing.Photograph(x, y, c, 255))) { TileSize = 290 },
+    }.ToDictionary(f => f.Name);
+
+    /// <summary>All files of models, by folder and name, with the model that codes them.</summary>
+    public static IReadOnlyDictionary<string, (string Model, ConformanceFile File)> Drawn { get; } = new[]
+    {
+        (Folder: "classic", Model: "classic", Files: Classic),
+        (Folder: "causal-photo", Model: "causal/photo", Files: Causal),
+        (Folder: "idfpp-photo", Model: "idfpp/photo", Files: IdfPlusPlus),
+        (Folder: "bitswap-photo", Model: "bitswap/photo", Files: BitsBack),
+        (Folder: "evdvae-photo", Model: "evdvae/photo", Files: BitsBack),
+        (Folder: "denseflow-photo", Model: "denseflow/photo", Files: Flow),
+    }.SelectMany(model => model.Files.Values, (model, file) => (model.Folder, model.Model, File: file))
+        .ToDictionary(drawn => $"{drawn.Folder}/{drawn.File.Name}", drawn => (drawn.Model, drawn.File));
+
+    /// <summary>Encodes the image as the file was.</summary>
+    /// <param name="model">The model's id.</param>
+    /// <param name="image">What was drawn.</param>
+    /// <param name="threads">Threads; 0 for as many as there are processors.</param>
+    public Task<byte[]> EncodeAsync(string model, Raster image, int threads = 0)
+    {
+        var encoder = new TesseraEncoder(new()
+        {
+            Registry = Codec.Registry,
+            ModelIds = [model],
+            Effort = Effort,
+            TileSize = TileSize,
+            BandRows = BandRows,
+            MaxDegreeOfParallelism = threads,
+        });
+        return encoder.EncodeToArrayAsync(image);
+    }
+
     private static int GreyOnTransparency(int x, int y, int channel) =>
         channel == 0 ? (x * 4) + Drawing.Grain(x, y, 0, 2) : Drawing.Hills(x, y, 40, 400) - 60;
 

@@ -3,22 +3,9 @@ namespace Tessera.Conformance.Tests;
 /// <summary>Files that were released decode for ever; the encoder and the format do not change unnoticed.</summary>
 public sealed class ConformanceTests
 {
-    // By folder and name, with the model that codes them.
-    private static readonly Dictionary<string, (string Model, ConformanceFile File)> Drawn = new[]
-    {
-        (Folder: "classic", Model: "classic", Files: ConformanceFile.Classic),
-        (Folder: "causal-photo", Model: "causal/photo", Files: ConformanceFile.Causal),
-        (Folder: "idfpp-photo", Model: "idfpp/photo", Files: ConformanceFile.IdfPlusPlus),
-        (Folder: "bitswap-photo", Model: "bitswap/photo", Files: ConformanceFile.BitsBack),
-        (Folder: "evdvae-photo", Model: "evdvae/photo", Files: ConformanceFile.BitsBack),
-    }.SelectMany(model => model.Files.Values, (model, file) => (model.Folder, model.Model, File: file))
-        .ToDictionary(drawn => $"{drawn.Folder}/{drawn.File.Name}", drawn => (drawn.Model, drawn.File));
-
-    private static readonly ModelRegistry Registry = new ModelRegistryBuilder().AddApplicationAssemblies().Build();
-
     public static TheoryData<string> PinnedNames => [.. Pinned.Names];
 
-    public static TheoryData<string> DrawnNames => [.. Drawn.Keys];
+    public static TheoryData<string> DrawnNames => [.. ConformanceFile.Drawn.Keys];
 
     [Theory]
     [MemberData(nameof(PinnedNames))]
@@ -38,17 +25,9 @@ public sealed class ConformanceTests
     [MemberData(nameof(DrawnNames))]
     public async Task The_encoder_writes_the_same_bytes_as_ever_and_they_decode_to_what_was_drawn(string name)
     {
-        (string model, ConformanceFile file) = Drawn[name];
+        (string model, ConformanceFile file) = ConformanceFile.Drawn[name];
         using Raster image = file.Draw();
-        var encoder = new TesseraEncoder(new()
-        {
-            Registry = Registry,
-            ModelIds = [model],
-            Effort = file.Effort,
-            TileSize = file.TileSize,
-            BandRows = file.BandRows,
-        });
-        byte[] encoded = await encoder.EncodeToArrayAsync(image);
+        byte[] encoded = await file.EncodeAsync(model, image);
         using Raster back = await DecodeAsync(encoded);
         Assert.Equal(image.Info, back.Info);
         Assert.Equal(image.Frames.Select(f => f.Info), back.Frames.Select(f => f.Info));
@@ -62,8 +41,8 @@ public sealed class ConformanceTests
 
     [Fact]
     public void Every_file_of_a_model_is_drawn_here() =>
-        Assert.Equal(Drawn.Keys.Order(StringComparer.Ordinal), Pinned.Names);
+        Assert.Equal(ConformanceFile.Drawn.Keys.Order(StringComparer.Ordinal), Pinned.Names);
 
     private static Task<Raster> DecodeAsync(byte[] file) =>
-        new TesseraDecoder(new() { Registry = Registry }).DecodeToRasterAsync(new MemoryStream(file));
+        new TesseraDecoder(new() { Registry = Codec.Registry }).DecodeToRasterAsync(new MemoryStream(file));
 }

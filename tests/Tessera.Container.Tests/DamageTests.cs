@@ -115,6 +115,47 @@ public class DamageTests
             }));
 
     [Fact]
+    public void An_index_that_is_not_that_of_the_segments_is_damage_for_recovery_too()
+    {
+        // Two tiles in one segment each, and an index of one segment that holds both: valid in itself.
+        byte[] head = new ContainerHeader { Width = 512, Height = 2, Models = [new("classic", 1)] }.ToPayload();
+        (string, byte[])[] segments = [("SEGM", RawFile.Hex("00 00 01 78 56 34 12 01")), ("SEGM", RawFile.Hex("00 01 01 78 56 34 12 01"))];
+        byte gap = (byte)(head.Length + 12);
+        byte[] right = RawFile.Build([("HEAD", head), .. segments, ("INDX", RawFile.Index(gap, 8, 0, 1, 0, 0, 8, 1, 1, 0))]);
+        Assert.DoesNotContain(Recovered(right), item => item is DamagedItem);
+
+        byte[] wrong = RawFile.Build([("HEAD", head), .. segments, ("INDX", RawFile.Index(gap, 8, 0, 2, 0))]);
+        Assert.Throws<TesseraFormatException>(() => Files.Read(wrong));
+        List<ContainerItem> items = Recovered(wrong);
+        Assert.Equal(2, items.OfType<SegmentItem>().Count());
+        Assert.Contains(items.OfType<DamagedItem>(), item => item.Reason.Contains("does not name the segment", StringComparison.Ordinal));
+        Assert.Null(Assert.IsType<EndItem>(items[^1]).Index);
+    }
+
+    [Fact]
+    public void An_order_that_no_loss_explains_is_damage_for_recovery_too()
+    {
+        // Two tiles, two frames of one: the second frame's chunk, or metadata, before the first frame's segment or between segments.
+        byte[] head = new ContainerHeader { Width = 3, Height = 2, FrameCount = 2, Models = [new("classic", 1)] }.ToPayload();
+        (string, byte[]) first = ("SEGM", RawFile.Hex("00 00 01 78 56 34 12 01")), second = ("SEGM", RawFile.Hex("00 01 01 78 56 34 12 01"));
+        (string, byte[]) frame = ("fram", new FrameContent(1, 1, 2).ToPayload()), exif = ("exif", [1]);
+        byte gap = (byte)(head.Length + 12), frameLength = (byte)(frame.Item2.Length + 12);
+
+        byte[] right = RawFile.Build([("HEAD", head), first, frame, second, ("INDX", RawFile.Index(gap, 8, 0, 1, 0, frameLength, 8, 1, 1, 0))]);
+        Assert.DoesNotContain(Recovered(right), item => item is DamagedItem);
+        byte[] early = RawFile.Build([("HEAD", head), frame, first, second, ("INDX", RawFile.Index((byte)(gap + frameLength), 8, 0, 1, 0, 0, 8, 1, 1, 0))]);
+        byte[] between = RawFile.Build([("HEAD", head), first, exif, second, ("INDX", RawFile.Index(gap, 8, 0, 1, 0, 13, 8, 1, 1, 0))]);
+        foreach (byte[] wrong in (byte[][])[early, between])
+        {
+            Assert.Throws<TesseraFormatException>(() => Files.Read(wrong));
+            List<ContainerItem> items = Recovered(wrong);
+            Assert.Equal(2, items.OfType<SegmentItem>().Count());
+            Assert.Equal(0, Assert.Single(items.OfType<DamagedItem>()).Length);
+            Assert.NotNull(Assert.IsType<EndItem>(items[^1]).Index);
+        }
+    }
+
+    [Fact]
     public void Damage_says_where_it_is_and_why()
     {
         byte[] file = Files.Write(

@@ -224,6 +224,31 @@ public sealed class AnsStackTests
     }
 
     [Fact]
+    public void A_copy_is_what_the_other_stack_was_and_stays_it() =>
+        Prop.ForAll(StackOperation.Words.Zip(StackOperation.Words).ToArbitrary(), run =>
+        {
+            (uint[] words, uint[] before) = run;
+            using AnsStack stack = AnsStack.FromWords(words), copy = AnsStack.FromWords(before);
+            copy.CopyFrom(stack);
+            stack.PushBits(5, 32);
+            Assert.Equal(words, copy.ToWords());
+            copy.PushBits(6, 32);
+            Assert.Equal(5u, stack.PopBits(32));
+            Assert.Equal(words, stack.ToWords());
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Words_are_written_where_there_is_room_for_them() =>
+        Prop.ForAll(StackOperation.Words.ToArbitrary(), words =>
+        {
+            using AnsStack stack = AnsStack.FromWords(words);
+            var room = new uint[stack.MaxWordCount];
+            Assert.Equal(words, room[..stack.WriteWords(room)]);
+            Assert.InRange(stack.MaxWordCount, words.Length, words.Length + 2);
+            Assert.Throws<ArgumentException>(() => stack.WriteWords(room.AsSpan(1)));
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
     public void A_disposed_stack_refuses_every_operation()
     {
         var stack = new AnsStack();
@@ -237,6 +262,10 @@ public sealed class AnsStackTests
         Assert.Throws<ObjectDisposedException>(stack.ToBytes);
         Assert.Throws<ObjectDisposedException>(stack.Clear);
         Assert.Throws<ObjectDisposedException>(stack.TakeSnapshot);
+        using var other = new AnsStack();
+        Assert.Throws<ObjectDisposedException>(() => stack.CopyFrom(other));
+        Assert.Throws<ObjectDisposedException>(() => other.CopyFrom(stack));
+        Assert.Throws<ObjectDisposedException>(() => stack.WriteWords(new uint[100]));
     }
 
     [Theory]

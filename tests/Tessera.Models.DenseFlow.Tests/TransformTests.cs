@@ -43,6 +43,45 @@ public class TransformTests
             [.. Enumerable.Range(0, vector.Length).Select(row => vector.Select((v, column) => matrix[row, column] * v).Sum())];
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_triangle_of_any_number_of_channels_adds_to_each_what_its_row_says_of_the_others(bool isUpper)
+    {
+        var random = new Random(3);
+        for (int channels = 1; channels < 40; channels++)
+        {
+            int[] coefficients = [.. Enumerable.Range(0, channels * (channels - 1) / 2).Select(_ => random.Next(-100_000, 100_000))];
+            int[] before = [.. Enumerable.Range(0, channels).Select(_ => random.Next(-1 << 22, 1 << 22))], after = [.. before];
+            var factor = new TriangularFactor(channels, isUpper, [.. coefficients]);
+            factor.Apply(after);
+            int next = 0;
+            for (int row = 0; row < channels; row++)
+            {
+                long sum = 0;
+                for (int column = isUpper ? row + 1 : 0; column < (isUpper ? channels : row); column++)
+                    sum += (long)coefficients[next++] * before[column];
+                Assert.Equal(before[row] + ((sum + 32768) >> 16), after[row]);
+            }
+
+            factor.Invert(after);
+            Assert.Equal(before, after);
+        }
+    }
+
+    [Fact]
+    public void The_largest_sums_of_a_triangle_are_exact()
+    {
+        const int Channels = 5, Most = FixedPoint.Limit - 1, Coefficient = int.MaxValue;
+        int[] values = [0, Most, Most, -Most, Most];
+        var factor = new TriangularFactor(Channels, isUpper: true, [Coefficient, Coefficient, -Coefficient, Coefficient, 0, 0, 0, 0, 0, 0]);
+        Assert.Throws<FixedPointOverflowException>(() => factor.Apply([.. values]));
+        Assert.Throws<FixedPointOverflowException>(() => factor.Invert([.. values]));
+        values = [0, Most, -Most, 1, 2];
+        factor.Apply(values);
+        Assert.Equal((int)(((long)Coefficient + 32768) >> 16), values[0]);
+    }
+
     [Fact]
     public void Factors_that_could_overflow_or_do_not_fit_are_refused()
     {

@@ -62,6 +62,26 @@ public class RegionTests
             () => Codec.Decoder(model).DecodeRegionAsync(new MemoryStream(file), 0, new(63, 63, 2, 18)));
     }
 
+    [Fact]
+    public async Task No_byte_is_read_but_those_of_the_header_the_index_and_the_segments_of_the_region()
+    {
+        using Raster image = TestImages.Noise(160, 160);
+        byte[] file = await Codec.EncodeAsync(image, new RawModel { Tiling = new(16, 1), SegmentTiles = 2 });
+        List<(string Type, int Offset, int Length)> chunks = Chunks.List(file), segments = [.. chunks.Where(c => c.Type == "SEGM")];
+
+        // Tiles 33, 34, 43 and 44, two to a segment: 32 and 33, 34 and 35, 42 and 43, 44 and 45.
+        (string Type, int Offset, int Length)[] needed =
+            [chunks[0], segments[16], segments[17], segments[21], segments[22], chunks[^1]];
+        using var stream = new WatchedStream(file);
+        using Raster part = await Codec.Decoder(new RawModel()).DecodeRegionAsync(stream, 0, new(63, 63, 2, 2));
+        Assert.Equal(image.Frames[0].Samples.Row(0, 64)[63], part.Frames[0].Samples.Row(0, 1)[0]);
+        Assert.All(stream.Reads, read => Assert.True(
+            read.Offset < 8 || needed.Any(c => read.Offset >= c.Offset && read.Offset + read.Length <= c.Offset + c.Length)));
+
+        // The beginning is read again with the header, whose length it gives; the end, with the index.
+        Assert.InRange(stream.Reads.Sum(read => read.Length), needed.Sum(c => c.Length), needed.Sum(c => c.Length) + 40);
+    }
+
     [Theory]
     [InlineData(0, 0, 0, 0, 1)]
     [InlineData(0, 0, 0, 41, 1)]

@@ -73,7 +73,7 @@ public class SelfTestTests
         return writer.ToArray();
     }
 
-    private static IEnumerable<int> Elements(string name, int length, Random random)
+    private static int[] Elements(string name, int length, Random random)
     {
         int[] elements = [.. Enumerable.Range(0, length).Select(i => name switch
         {

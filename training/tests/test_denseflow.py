@@ -47,7 +47,7 @@ class Configurations(unittest.TestCase):
 
     def test_what_is_refused(self):
         first, last = PRESETS["tiny"].blocks
-        for blocks in ((last, last), (first, first), (dataclasses.replace(first, noise=1), last), (dataclasses.replace(first, kept=2), last),
+        for blocks in ((last, last), (first, first), (dataclasses.replace(first, noise=1), last), (dataclasses.replace(first, noise=0), last), (dataclasses.replace(first, kept=2), last),
                        (dataclasses.replace(first, kept=14), last), (dataclasses.replace(first, modules=(1, 0)), last)):
             with self.assertRaises(ValueError):
                 FlowConfig(blocks, None)

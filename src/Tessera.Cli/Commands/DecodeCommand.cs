@@ -11,13 +11,15 @@ internal sealed class DecodeCommand
     private readonly ToolContext _context;
     private readonly TesseraDecoder _decoder;
     private readonly string _extension;
+    private readonly PixelRectangle? _region;
     private readonly bool _force;
 
-    private DecodeCommand(ToolContext context, TesseraDecoder decoder, string extension, bool force)
+    private DecodeCommand(ToolContext context, TesseraDecoder decoder, string extension, PixelRectangle? region, bool force)
     {
         _context = context;
         _decoder = decoder;
         _extension = extension;
+        _region = region;
         _force = force;
     }
 
@@ -37,10 +39,11 @@ internal sealed class DecodeCommand
         format.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, formats);
         Option<int> threads = SharedOptions.Threads();
         Option<bool> recover = new("--recover") { Description = "Save what can be had of a damaged file; what is lost becomes black." };
+        Option<PixelRectangle?> region = RegionOption.Create();
         Option<bool> force = SharedOptions.Force();
         Option<string?> engine = SharedOptions.Engine(context);
         Option<string[]> plugins = SharedOptions.Plugins();
-        var command = new Command("decode", "Decode Tessera files into images.") { paths, output, format, threads, recover, force, engine, plugins };
+        var command = new Command("decode", "Decode Tessera files into images.") { paths, output, format, region, threads, recover, force, engine, plugins };
         command.SetAction((arguments, cancellationToken) =>
         {
             var decoder = new TesseraDecoder(new()
@@ -49,7 +52,10 @@ internal sealed class DecodeCommand
                 MaxDegreeOfParallelism = arguments.GetValue(threads),
                 Recovery = arguments.GetValue(recover) ? RecoveryMode.SkipDamage : RecoveryMode.None,
             });
-            var run = new DecodeCommand(context, decoder, "." + arguments.GetRequiredValue(format), arguments.GetValue(force));
+            if (arguments.GetValue(region) is not null && arguments.GetValue(recover))
+                throw ToolException.Usage("--region and --recover exclude each other: a region needs a whole index.");
+            var run = new DecodeCommand(
+                context, decoder, "." + arguments.GetRequiredValue(format), arguments.GetValue(region), arguments.GetValue(force));
             return run.RunAsync(arguments.GetRequiredValue(paths), arguments.GetValue(output), cancellationToken);
         });
         return command;
@@ -59,6 +65,8 @@ internal sealed class DecodeCommand
     {
         var planner = new JobPlanner([FormatCatalog.TesseraExtension], _context.Formats.Extensions, _extension);
         IReadOnlyList<FileJob> jobs = planner.Plan(paths, output);
+        if (_region is not null && jobs.Any(j => j.Input == StandardStream.Name))
+            throw ToolException.Usage("--region seeks in its input, which standard input does not allow.");
         bool showResults = jobs[0].Output != StandardStream.Name && _context.Terminal.IsOutputTerminal;
         return new JobRunner(_context.Terminal).RunAsync(
             jobs,
@@ -72,13 +80,34 @@ internal sealed class DecodeCommand
     {
         await using Stream input = InputFiles.Open(job.Input, _context.Terminal);
         await using OutputFile output = OutputFile.Create(job.Output, _force, _context.Terminal);
-        DecodeSummary summary;
+        DecodeSummary? summary = null;
+        ImageInfo info;
         string extension = job.Output == StandardStream.Name ? _extension : Path.GetExtension(job.Output);
         await using (IRasterSink sink = _context.Formats.Create(output.Stream, extension))
-            summary = await _decoder.DecodeAsync(input, sink, progress, cancellationToken);
+        {
+            if (_region is { } region)
+            {
+                using Raster part = await _decoder.DecodeRegionAsync(input, 0, region, cancellationToken);
+                await part.AsSource().CopyToAsync(sink, cancellationToken);
+                info = part.Info;
+            }
+            else
+            {
+                summary = await _decoder.DecodeAsync(input, sink, progress, cancellationToken);
+                info = summary.Info;
+            }
+        }
+
         await output.CommitAsync(cancellationToken);
-        if (!summary.IsWhole)
+        if (summary is { IsWhole: false })
             throw ToolException.InvalidContent(DamageText.Describe(summary));
-        return SizeText.Pixels(summary.Info);
+        if (summary is not null)
+        {
+            string lost = DamageText.DescribeLost(summary.Header, RepairRecord.Read(summary.Header, summary.Info.Metadata));
+            if (lost.Length > 0)
+                await _context.Terminal.Error.WriteLineAsync($"tessera: {StandardStream.DescribeInput(job.Input)}: {lost}");
+        }
+
+        return SizeText.Pixels(info);
     }
 }

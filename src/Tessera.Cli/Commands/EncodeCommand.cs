@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using Tessera.Cli.Display;
 using Tessera.Cli.Files;
+using Tessera.Cli.Manifests;
 
 namespace Tessera.Cli.Commands;
 
@@ -9,15 +10,15 @@ namespace Tessera.Cli.Commands;
 internal sealed class EncodeCommand
 {
     private readonly ToolContext _context;
-    private readonly TesseraEncoder _encoder;
-    private readonly TesseraDecoder? _verifier;
+    private readonly FileEncoder _encoder;
+    private readonly JobPlanner _planner;
     private readonly bool _force;
 
-    private EncodeCommand(ToolContext context, TesseraEncoder encoder, TesseraDecoder? verifier, bool force)
+    private EncodeCommand(ToolContext context, FileEncoder encoder, bool force)
     {
         _context = context;
         _encoder = encoder;
-        _verifier = verifier;
+        _planner = new(context.Formats.Extensions, [FormatCatalog.TesseraExtension], FormatCatalog.TesseraExtension);
         _force = force;
     }
 
@@ -46,12 +47,15 @@ internal sealed class EncodeCommand
         tile.Require(n => n is >= 0 and <= TileGrid.MaxTileSize, $"0 to {TileGrid.MaxTileSize}");
         Option<int> threads = SharedOptions.Threads();
         Option<bool> verify = new("--verify") { Description = "Decode what was written, and compare all pixels, before the file gets its name." };
+        Option<string?> manifest = ManifestOptions.Manifest(
+            "Keep a list of all files with their checksums here, and go on where an earlier run with it was cut off. All paths are inputs then.");
+        Option<Shard?> shard = ManifestOptions.Shard();
         Option<bool> force = SharedOptions.Force();
         Option<string?> engine = SharedOptions.Engine(context);
         Option<string[]> plugins = SharedOptions.Plugins();
         var command = new Command("encode", "Encode images into Tessera files.")
         {
-            paths, output, models, effort, tile, threads, verify, force, engine, plugins,
+            paths, output, models, effort, tile, threads, verify, manifest, shard, force, engine, plugins,
         };
         command.SetAction((arguments, cancellationToken) =>
         {
@@ -59,78 +63,58 @@ internal sealed class EncodeCommand
             ImmutableArray<string> modelIds = [.. arguments.GetRequiredValue(models)];
             foreach (string id in modelIds)
                 registry.FindForEncoding(id);
+            int? tileSize = arguments.GetValue(tile) is > 0 and int size ? size : null;
             var encoder = new TesseraEncoder(new()
             {
                 Registry = registry,
                 ModelIds = modelIds,
                 Effort = arguments.GetValue(effort),
-                TileSize = arguments.GetValue(tile) is > 0 and int size ? size : null,
+                TileSize = tileSize,
                 MaxDegreeOfParallelism = arguments.GetValue(threads),
             });
             TesseraDecoder? verifier = arguments.GetValue(verify)
                 ? new(new() { Registry = registry, MaxDegreeOfParallelism = arguments.GetValue(threads) })
                 : null;
-            var run = new EncodeCommand(context, encoder, verifier, arguments.GetValue(force));
-            return run.RunAsync(arguments.GetRequiredValue(paths), arguments.GetValue(output), cancellationToken);
+            var run = new EncodeCommand(context, new(context, encoder, verifier), arguments.GetValue(force));
+            string[] inputs = arguments.GetRequiredValue(paths);
+            if (arguments.GetValue(manifest) is not { } list)
+            {
+                return arguments.GetValue(shard) is null
+                    ? run.RunAsync(inputs, arguments.GetValue(output), cancellationToken)
+                    : throw ToolException.Usage("--shard needs a --manifest.");
+            }
+
+            Shard? part = arguments.GetValue(shard);
+            var head = new ManifestHead(ManifestHead.CurrentVersion, modelIds, arguments.GetValue(effort)) { Tile = tileSize, Shard = part?.ToString() };
+            return run.RunAsync(inputs, arguments.GetValue(output), list, head, part, cancellationToken);
         });
         return command;
     }
 
     private async Task<int> RunAsync(string[] paths, string? output, CancellationToken cancellationToken)
     {
-        var planner = new JobPlanner(_context.Formats.Extensions, [FormatCatalog.TesseraExtension], FormatCatalog.TesseraExtension);
-        IReadOnlyList<FileJob> jobs = planner.Plan(paths, output);
-        if (_verifier is not null && jobs.Any(j => j.Input == StandardStream.Name || j.Output == StandardStream.Name))
+        IReadOnlyList<FileJob> jobs = _planner.Plan(paths, output);
+        if (_encoder.Verifies && jobs.Any(UsesStandardStreams))
             throw ToolException.Usage("--verify reads input and output again, which standard input and output do not allow.");
 
-        bool showResults = jobs[0].Output != StandardStream.Name && (_context.Terminal.IsOutputTerminal || _verifier is not null);
+        bool showResults = jobs[0].Output != StandardStream.Name && (_context.Terminal.IsOutputTerminal || _encoder.Verifies);
         return await new JobRunner(_context.Terminal).RunAsync(
             jobs,
             job => StandardStream.DescribeInput(job.Input),
-            EncodeAsync,
-            (job, result) => _context.Terminal.ShowResult(showResults, job.Output, result),
+            (job, progress, token) => _encoder.EncodeAsync(job, _force, progress, token),
+            (job, file) => _context.Terminal.ShowResult(showResults, job.Output, EncodeText.Describe(file, _encoder.Verifies)),
             cancellationToken);
     }
 
-    private async Task<string> EncodeAsync(FileJob job, IProgress<CodingProgress> progress, CancellationToken cancellationToken)
+    private Task<int> RunAsync(string[] paths, string? output, string manifest, ManifestHead head, Shard? shard, CancellationToken cancellationToken)
     {
-        await using Stream input = InputFiles.Open(job.Input, _context.Terminal);
-        await using IRasterSource source = await _context.Formats.OpenAsync(input, RasterLimits.Default, cancellationToken);
-        await using OutputFile output = OutputFile.Create(job.Output, _force, _context.Terminal);
-        EncodeSummary summary = await EncodeAsync(source, output.Stream, progress, cancellationToken);
-        if (_verifier is not null)
-            await VerifyAsync(_verifier, job.Input, output.Stream, progress, cancellationToken);
-        await output.CommitAsync(cancellationToken);
-        return Describe(summary, input.CanSeek ? input.Length : null);
+        IReadOnlyList<FileJob> jobs = _planner.PlanInputs(paths, output);
+        if (jobs.Any(UsesStandardStreams))
+            throw ToolException.Usage("--manifest lists files, which standard input and output are not.");
+        if (shard is { } part)
+            (manifest, jobs) = (ManifestFolder.OfShard(manifest, part), [.. jobs.Where(job => part.Holds(job.Name))]);
+        return ManifestEncoding.RunAsync(_context, _encoder, manifest, head, jobs, _force, cancellationToken);
     }
 
-    private async Task<EncodeSummary> EncodeAsync(IRasterSource source, Stream output, IProgress<CodingProgress> progress, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await _encoder.EncodeAsync(source, output, progress, cancellationToken);
-        }
-        catch (ArgumentException e)
-        {
-            // The options were checked before: they do not fit this image, and may fit others.
-            throw ToolException.InvalidContent(e.Message);
-        }
-    }
-
-    private async Task VerifyAsync(
-        TesseraDecoder decoder, string original, Stream encoded, IProgress<CodingProgress> progress, CancellationToken cancellationToken)
-    {
-        encoded.Position = 0;
-        await using Stream input = InputFiles.Open(original, _context.Terminal);
-        await using IRasterSource expected = await _context.Formats.OpenAsync(input, RasterLimits.Default, cancellationToken);
-        await using var comparison = new ComparingSink(expected);
-        await decoder.DecodeAsync(encoded, comparison, progress, cancellationToken);
-    }
-
-    private string Describe(EncodeSummary summary, long? inputBytes)
-    {
-        string from = inputBytes is { } bytes ? $"{SizeText.Bytes(bytes)} -> {SizeText.Bytes(summary.ByteCount)} ({SizeText.Percent(summary.ByteCount, bytes)})" : SizeText.Bytes(summary.ByteCount);
-        string verified = _verifier is null ? "" : "; decoded again, all pixels are equal";
-        return $"{SizeText.Pixels(summary.Info)}, {from}, {summary.BitsPerSubpixel:F3} bits per subpixel{verified}";
-    }
+    private static bool UsesStandardStreams(FileJob job) => job.Input == StandardStream.Name || job.Output == StandardStream.Name;
 }

@@ -21,12 +21,17 @@ internal sealed class VerifyCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(ToolContext context)
     {
-        Argument<string[]> paths = SharedOptions.Paths("Tessera files, folders of them, or - for standard input.");
+        Argument<string[]> paths = new("path")
+        {
+            Description = "Tessera files, folders of them, or - for standard input. With --manifest, images, or folders of them, that it must list.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
         Option<string?> against = new("--against") { Description = "An image that the file must equal in every pixel.", HelpName = "image" };
+        Option<string?> manifest = ManifestOptions.Manifest("Check all files that this manifest, or those of its shards, list: checksums and pixels.");
         Option<int> threads = SharedOptions.Threads();
         Option<string?> engine = SharedOptions.Engine(context);
         Option<string[]> plugins = SharedOptions.Plugins();
-        var command = new Command("verify", "Decode Tessera files, check every checksum, and write nothing.") { paths, against, threads, engine, plugins };
+        var command = new Command("verify", "Decode Tessera files, check every checksum, and write nothing.") { paths, against, manifest, threads, engine, plugins };
         command.SetAction((arguments, cancellationToken) =>
         {
             var decoder = new TesseraDecoder(new()
@@ -34,8 +39,18 @@ internal sealed class VerifyCommand
                 Registry = context.CreateRegistry(arguments.GetRequiredValue(plugins), arguments.GetValue(engine)),
                 MaxDegreeOfParallelism = arguments.GetValue(threads),
             });
-            var run = new VerifyCommand(context, decoder, arguments.GetValue(against));
-            return run.RunAsync(arguments.GetRequiredValue(paths), cancellationToken);
+            string[] files = arguments.GetValue(paths) ?? [];
+            string? original = arguments.GetValue(against);
+            if (arguments.GetValue(manifest) is { } list)
+            {
+                return original is null
+                    ? ManifestVerification.RunAsync(context, decoder, list, InputFiles.Expand(files, context.Formats.Extensions), cancellationToken)
+                    : throw ToolException.Usage("--against and --manifest exclude each other: a manifest names the images.");
+            }
+
+            return files.Length > 0
+                ? new VerifyCommand(context, decoder, original).RunAsync(files, cancellationToken)
+                : throw ToolException.Usage("Name the files to verify, or a --manifest.");
         });
         return command;
     }
@@ -61,7 +76,8 @@ internal sealed class VerifyCommand
         if (_original is null)
         {
             DecodeSummary summary = await _decoder.VerifyAsync(input, progress, cancellationToken);
-            return $"whole; {SizeText.Pixels(summary.Info)}, {summary.SegmentCount} segment(s)";
+            string lost = DamageText.DescribeLost(summary.Header, RepairRecord.Read(summary.Header, summary.Info.Metadata));
+            return $"whole; {SizeText.Pixels(summary.Info)}, {summary.SegmentCount} segment(s)" + (lost.Length > 0 ? "; " + lost : "");
         }
 
         await using Stream original = InputFiles.Open(_original, _context.Terminal);

@@ -21,7 +21,8 @@ internal sealed record InfoDocument(
     IReadOnlyList<InfoDocument.Block> Metadata,
     IReadOnlyList<InfoDocument.Text> Texts,
     IReadOnlyList<InfoDocument.Segment> Segments,
-    IReadOnlyList<InfoDocument.Damage> Damaged)
+    IReadOnlyList<InfoDocument.Damage> Damaged,
+    IReadOnlyList<InfoDocument.LostTiles> Lost)
 {
     /// <summary>An entry of the model table.</summary>
     internal sealed record Model(string Id, int Version, string? Weights, long Tiles);
@@ -44,6 +45,9 @@ internal sealed record InfoDocument(
 
     /// <summary>A damaged part.</summary>
     internal sealed record Damage(long Offset, long Bytes, string Reason);
+
+    /// <summary>Tiles, or channels of them, that were lost before the file was repaired.</summary>
+    internal sealed record LostTiles(long FirstTile, long Tiles, int FirstChannel, int Channels);
 
     /// <summary>Collects it.</summary>
     public static InfoDocument Of(string name, FileReport report)
@@ -71,7 +75,8 @@ internal sealed record InfoDocument(
                 s.Offset, s.ByteCount, s.Header.FirstTile, s.Header.TileCount, s.Header.FirstChannel, s.Header.ChannelCount, s.BitsPerSubpixel,
                 [.. s.Header.Runs.Select(r => new Run(r.ModelIndex, r.TileCount))],
                 s.Supply is { } supply ? new(supply.StarterTiles, supply.WastedBits, supply.Use?.ByteCount, supply.Use?.UsedByteCount) : null))],
-            [.. report.DamagedBytes.Select(d => new Damage(d.Offset, d.Length, d.Reason))]);
+            [.. report.DamagedBytes.Select(d => new Damage(d.Offset, d.Length, d.Reason))],
+            [.. RepairRecord.Read(report.Header, info.Metadata).Select(l => new LostTiles(l.FirstTile, l.TileCount, l.FirstChannel, l.ChannelCount))]);
     }
 }
 

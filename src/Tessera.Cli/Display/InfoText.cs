@@ -17,9 +17,11 @@ internal static class InfoText
             Line(console, index == 0 ? "models" : "", $"{index}: {usage.Model}, {usage.Tiles} tile(s)");
         if (SupplyTotals.Of(report) is { } supply)
             Line(console, "supply", Describe(supply, report));
+        if (RepairRecord.Read(report.Header, info.Metadata) is { IsEmpty: false } lost)
+            Line(console, "lost", DamageText.DescribeLost(report.Header, lost));
         WriteMetadata(console, info.Metadata);
         foreach (DamagedBytes damage in report.DamagedBytes)
-            Line(console, "damaged", $"bytes {damage.Offset} to {damage.Offset + damage.Length - 1}: {damage.Reason}");
+            Line(console, "damaged", $"{DamageText.Where(damage)}: {damage.Reason}");
 
         var map = HeatMap.Measure(report, console.Profile.Width);
         Label(console, "heat map");

@@ -17,7 +17,16 @@ internal sealed class JobPlanner(IReadOnlyCollection<string> inputExtensions, IR
             (paths, output) = ([paths[0]], paths[1]);
         if (output is null && paths.Count > 2)
             throw ToolException.Usage("For several inputs, name the output folder with --output.");
+        return PlanInputs(paths, output);
+    }
 
+    /// <summary>Plans the work where all paths are inputs.</summary>
+    /// <param name="paths">Inputs.</param>
+    /// <param name="output">A file, a folder, "-", or null for beside the inputs.</param>
+    /// <returns>The images in order, each with an output of its own.</returns>
+    /// <exception cref="ToolException">The paths make no sense together.</exception>
+    public IReadOnlyList<FileJob> PlanInputs(IReadOnlyList<string> paths, string? output)
+    {
         var jobs = new List<FileJob>();
         foreach (string path in paths)
         {
@@ -26,7 +35,7 @@ internal sealed class JobPlanner(IReadOnlyCollection<string> inputExtensions, IR
             else if (Directory.Exists(path))
                 jobs.AddRange(PlanFolder(path, output));
             else
-                jobs.Add(new(path, OutputOf(path, paths.Count, output)));
+                jobs.Add(new(path, OutputOf(path, paths.Count, output), Path.GetFileName(path)));
         }
 
         CheckOutputs(jobs);
@@ -39,15 +48,17 @@ internal sealed class JobPlanner(IReadOnlyCollection<string> inputExtensions, IR
             throw ToolException.Usage("Standard input cannot be one of several inputs.");
         if (output is not null && IsFolder(output))
             throw ToolException.Usage($"{output}: What comes from standard input has no name; name the output file.");
-        return new(StandardStream.Name, output ?? StandardStream.Name);
+        return new(StandardStream.Name, output ?? StandardStream.Name, StandardStream.Name);
     }
 
     private IEnumerable<FileJob> PlanFolder(string folder, string? output)
     {
         if (output == StandardStream.Name || (output is not null && File.Exists(output)))
             throw ToolException.Usage($"{output}: The output for a folder must be a folder.");
-        return InputFiles.InFolder(folder, inputExtensions)
-            .Select(file => new FileJob(file, Path.Combine(output ?? folder, Renamed(Path.GetRelativePath(folder, file)))));
+        return
+            from file in InputFiles.InFolder(folder, inputExtensions)
+            let name = Path.GetRelativePath(folder, file)
+            select new FileJob(file, Path.Combine(output ?? folder, Renamed(name)), name.Replace(Path.DirectorySeparatorChar, '/'));
     }
 
     private string OutputOf(string input, int inputs, string? output)
@@ -64,7 +75,7 @@ internal sealed class JobPlanner(IReadOnlyCollection<string> inputExtensions, IR
     private void CheckOutputs(IEnumerable<FileJob> jobs)
     {
         var owners = new Dictionary<string, string>(OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
-        foreach ((string input, string output) in jobs)
+        foreach ((string input, string output, _) in jobs)
         {
             if (output == StandardStream.Name)
                 continue;

@@ -7,6 +7,7 @@ namespace Tessera.Cli.Files;
 internal sealed class OutputFile : IAsyncDisposable
 {
     private const int BufferSize = 1 << 16;
+    private const string TemporarySuffix = ".tmp";
 
     private readonly string _path;
     private readonly string? _temporaryPath;
@@ -51,10 +52,29 @@ internal sealed class OutputFile : IAsyncDisposable
 
         string folder = Path.GetDirectoryName(target)!;
         Directory.CreateDirectory(folder);
-        string temporaryPath = Path.Combine(folder, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}.tmp");
+        string temporaryPath = Path.Combine(folder, TemporaryPrefix(target) + Path.GetRandomFileName() + TemporarySuffix);
         var stream = new FileStream(temporaryPath, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, BufferSize, FileOptions.Asynchronous);
         return new(stream, target, temporaryPath, overwrite);
     }
+
+    /// <summary>Removes what a process that was killed has left of an output. No process may be writing it.</summary>
+    /// <param name="path">The output's name.</param>
+    public static void RemoveLeftovers(string path)
+    {
+        string target = Path.GetFullPath(path), prefix = TemporaryPrefix(target), folder = Path.GetDirectoryName(target)!;
+        int length = prefix.Length + Path.GetRandomFileName().Length + TemporarySuffix.Length;
+        if (!Directory.Exists(folder))
+            return;
+        foreach (string file in Directory.EnumerateFiles(folder))
+        {
+            string name = Path.GetFileName(file);
+            if (name.Length == length && name.StartsWith(prefix, StringComparison.Ordinal) && name.EndsWith(TemporarySuffix, StringComparison.Ordinal))
+                File.Delete(file);
+        }
+    }
+
+    /// <summary>What is wrong where a file stands in the output's place.</summary>
+    public static ToolException AlreadyExists(string path) => ToolException.InputOutput($"{path}: This file exists already; --force replaces it.");
 
     /// <summary>Puts the complete file into its place.</summary>
     /// <param name="cancellationToken">Ends the wait; the file does not appear then.</param>
@@ -92,5 +112,5 @@ internal sealed class OutputFile : IAsyncDisposable
         }
     }
 
-    private static ToolException AlreadyExists(string path) => ToolException.InputOutput($"{path}: This file exists already; --force replaces it.");
+    private static string TemporaryPrefix(string target) => $".{Path.GetFileName(target)}.";
 }

@@ -114,7 +114,9 @@ public sealed class TesseraDecoder
         if (region.X < 0 || region.Y < 0 || region.Width < 1 || region.Height < 1
             || region.Width > header.Width - region.X || region.Height > header.Height - region.Y)
         {
-            throw new ArgumentOutOfRangeException(nameof(region), region, $"The region is not within the image of {header.Width} x {header.Height} pixels.");
+            throw new ArgumentOutOfRangeException(
+                nameof(region),
+                $"The region of {region.Width} x {region.Height} pixels at column {region.X}, row {region.Y} is not within the image of {header.Width} x {header.Height} pixels.");
         }
 
         var plan = DecodePlan.Create(header, _options.Registry);

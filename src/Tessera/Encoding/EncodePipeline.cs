@@ -124,13 +124,13 @@ internal sealed class EncodePipeline : IDisposable
     {
         ModelTable models = await ListModelsAsync(cancellationToken).ConfigureAwait(false);
         await _writer.WriteHeaderAsync(ContainerMapping.ToHeader(_plan, models.Used), cancellationToken).ConfigureAwait(false);
-        await _writer.WriteMetadataAsync(_plan.Info.Metadata, cancellationToken).ConfigureAwait(false);
+        await _writer.WriteMetadataAsync(_plan.Info.Metadata, isCopy: false, cancellationToken).ConfigureAwait(false);
 
         long pixelsDone = 0;
         await foreach (EncodeBand band in _bands.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
             if (band.Frame is { } frame)
-                await _writer.WriteFrameAsync((int)(band.FirstTile / _plan.Grid.TilesPerFrame), frame, cancellationToken).ConfigureAwait(false);
+                await _writer.WriteFrameAsync((int)(band.FirstTile / _plan.Grid.TilesPerFrame), frame, isCopy: false, cancellationToken).ConfigureAwait(false);
             foreach (EncodeJob job in await band.Jobs.WaitAsync(cancellationToken).ConfigureAwait(false))
             {
                 EncodedSegment segment = await job.Result.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -145,7 +145,7 @@ internal sealed class EncodePipeline : IDisposable
         }
 
         _work.Writer.Complete();
-        await _writer.WriteMetadataAsync(_trailer, cancellationToken).ConfigureAwait(false);
+        await _writer.WriteMetadataAsync(_trailer, isCopy: false, cancellationToken).ConfigureAwait(false);
         await _writer.CompleteAsync(cancellationToken).ConfigureAwait(false);
     }
 

@@ -30,12 +30,14 @@ internal static class ContainerMapping
         BandRows = plan.Grid.BandRows,
         FrameCount = plan.Info.FrameCount,
         WhiteLevel = plan.Info.WhiteLevel,
-        Models = [.. models.Select(i => plan.Models[i].Identity).Select(identity => new ModelReference(identity.Id, identity.Version, identity.WeightsHash))],
+        Models = [.. models.Select(i => plan.Models[i].Identity).Select(ToReference)],
     };
 
     public static SampleFormat ToFormat(ContainerHeader header) => new(header.Channels, header.BitDepth, (AlphaKind)header.AlphaKind);
 
     public static TileGrid ToGrid(ContainerHeader header) => new(header.Width, header.Height, header.FrameCount, header.TileSize, header.BandRows);
+
+    public static ModelReference ToReference(ModelIdentity model) => new(model.Id, model.Version, model.WeightsHash);
 
     public static ModelIdentity ToIdentity(ModelReference model) => new(model.Id, model.Version, model.WeightsHash);
 

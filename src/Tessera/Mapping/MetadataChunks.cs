@@ -6,12 +6,16 @@ namespace Tessera;
 internal static class MetadataChunks
 {
     /// <summary>Writes metadata of the image or of the frame that was begun.</summary>
+    /// <param name="writer">The file.</param>
+    /// <param name="metadata">The metadata.</param>
+    /// <param name="isCopy">Whether they come from a file, which may have blocks without a kind; no new ones are made.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ArgumentException">A block or a text does not fit the format.</exception>
-    public static async ValueTask WriteMetadataAsync(this ContainerWriter writer, ImageMetadata metadata, CancellationToken cancellationToken)
+    public static async ValueTask WriteMetadataAsync(this ContainerWriter writer, ImageMetadata metadata, bool isCopy, CancellationToken cancellationToken)
     {
         foreach (MetadataBlock block in metadata.Blocks)
         {
-            if (string.IsNullOrEmpty(block.Kind))
+            if (string.IsNullOrEmpty(block.Kind) && !isCopy)
                 throw new ArgumentException($"A metadata block of {block.Data.Length} bytes has no kind.");
             ChunkType? type = ContainerMapping.ToChunkType(block.Kind);
             ReadOnlyMemory<byte> payload = type is not null
@@ -29,14 +33,19 @@ internal static class MetadataChunks
     }
 
     /// <summary>Writes what is particular to a frame; nothing for a frame that has nothing.</summary>
+    /// <param name="writer">The file.</param>
+    /// <param name="index">The frame's number.</param>
+    /// <param name="frame">The frame.</param>
+    /// <param name="isCopy">Whether it comes from a file.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ArgumentException">A value does not fit the format.</exception>
-    public static async ValueTask WriteFrameAsync(this ContainerWriter writer, int index, FrameInfo frame, CancellationToken cancellationToken)
+    public static async ValueTask WriteFrameAsync(this ContainerWriter writer, int index, FrameInfo frame, bool isCopy, CancellationToken cancellationToken)
     {
         if (frame == FrameInfo.Default)
             return;
         byte[] payload = new FrameContent(index, frame.DelayNumerator, frame.DelayDenominator).ToPayload();
         await writer.WriteAncillaryAsync(ChunkType.Frame, payload, cancellationToken).ConfigureAwait(false);
-        await writer.WriteMetadataAsync(frame.Metadata, cancellationToken).ConfigureAwait(false);
+        await writer.WriteMetadataAsync(frame.Metadata, isCopy, cancellationToken).ConfigureAwait(false);
     }
 
     private static byte[] Convert(string what, Func<byte[]> convert)

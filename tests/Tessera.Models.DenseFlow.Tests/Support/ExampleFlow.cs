@@ -4,7 +4,7 @@ using Tessera.Entropy;
 namespace Tessera.Models.DenseFlow.Tests.Support;
 
 /// <summary>
-/// The flow of section 10 of <c>spec/denseflow.md</c>, for one block: what networks would say is a function that can be written down. If it is
+/// The flow of section 13 of <c>spec/denseflow.md</c>, for one block: what networks would say is a function that can be written down. If it is
 /// told to, it multiplies values by 4096 on their way, so that most blocks overflow.
 /// </summary>
 internal sealed class ExampleFlow : IBlockCoder

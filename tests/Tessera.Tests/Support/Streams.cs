@@ -119,3 +119,18 @@ internal sealed class HookedStream(Func<CancellationToken, Task> writing) : Memo
 
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }
+
+/// <summary>A file that remembers what was read of it.</summary>
+internal sealed class WatchedStream(byte[] file) : MemoryStream(file, writable: false)
+{
+    /// <summary>Each read: where, and how many bytes.</summary>
+    public List<(long Offset, int Length)> Reads { get; } = [];
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        long offset = Position;
+        int length = Read(buffer.Span);
+        Reads.Add((offset, length));
+        return new(length);
+    }
+}

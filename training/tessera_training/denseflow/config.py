@@ -72,8 +72,8 @@ class FlowConfig:
         for index, block in enumerate(self.blocks):
             channels = PLACES * channels + block.noise * (len(block.modules) - 1)
             is_last = index == len(self.blocks) - 1
-            if block.noise % 2 or min(block.modules) < 1 or channels % 2:
-                raise ValueError("Units have modules, and an even number of channels.")
+            if block.noise % 2 or min(block.modules) < 1 or channels % 2 or (len(block.modules) > 1 and not block.noise):
+                raise ValueError("Units have modules, an even number of channels, and noise in front of all but the first.")
             if (block.kept is None) != is_last or not (is_last or COLORS <= block.kept < channels):
                 raise ValueError("After all blocks but the last some channels stay, three at least, and some leave.")
             channels = channels if is_last else block.kept

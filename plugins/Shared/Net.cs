@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Tessera.Exact;
 
-namespace Tessera.Models.EfficientVdvae;
+namespace Tessera.Models;
 
 /// <summary>A graph that is prepared to run, on values of one size.</summary>
 internal sealed class Net : IDisposable

@@ -1,0 +1,29 @@
+using Tessera.Exact;
+using Tessera.Exact.Managed;
+
+namespace Tessera.Models.DenseFlow.Tests;
+
+/// <summary>The models that the plugin brings are those whose weights its assembly holds.</summary>
+public class PluginTests
+{
+    [Fact]
+    public void Published_weights_are_the_models_that_the_build_says_they_are()
+    {
+        Assert.Equal(PublishedWeights.All.Select(weights => weights.Identity), new DenseFlowPlugin().CreateModels().Select(model => model.Identity));
+        foreach (PublishedWeights weights in PublishedWeights.All)
+        {
+            weights.Identity.Validate();
+            Assert.Equal(weights.Identity, new DenseFlowModel(weights.Read()).Identity);
+            Assert.True(new DenseFlowModel(weights, new ManagedEngine()).Supports(new(3, 8)));
+        }
+    }
+
+    [Fact]
+    public void Weights_that_the_build_did_not_put_there_are_refused_when_they_are_first_needed()
+    {
+        var absent = new DenseFlowModel(new PublishedWeights("denseflow/absent", 99, new('0', 64)), new ManagedEngine());
+        Assert.Equal(99, absent.Identity.Version);
+        Assert.True(absent.Supports(new(3, 8)));
+        Assert.Contains("'denseflow/absent 99'", Assert.Throws<WeightsException>(() => absent.CreateEncoder(5)).Message, StringComparison.Ordinal);
+    }
+}
