@@ -15,7 +15,7 @@ public class SchedulerTests
     [Fact]
     public async Task Tiles_of_threads_that_come_together_are_one_batch()
     {
-        const int threads = 6;
+        const int threads = 6, rounds = 20;
         var device = new ManagedDevice();
         using TorchEngine engine = Engines.On(Engines.Options with { MaxWait = TimeSpan.FromSeconds(1) }, device);
 
@@ -24,15 +24,17 @@ public class SchedulerTests
         await OnThreads(threads, _ =>
         {
             using IGraphExecutor executor = engine.Prepare(Graph.Bound);
-            for (int round = 0; round < 3; round++)
+            for (int round = 0; round < rounds; round++)
             {
                 barrier.SignalAndWait();
                 RunAndCompare(executor, 1);
             }
         });
-        Assert.Equal(3 * threads, device.Tried.Sum());
-        Assert.Equal(threads, device.Tried[^1]);
-        Assert.Equal((device.Tried.Count, 3 * threads, device.Tried.Max()), (engine.Statistics.Batches, engine.Statistics.Tiles, engine.Statistics.LargestBatch));
+
+        // A machine with much else to do may keep a thread away for a second, but not in every round.
+        Assert.Equal(rounds * threads, device.Tried.Sum());
+        Assert.Contains(threads, device.Tried);
+        Assert.Equal((device.Tried.Count, rounds * threads, device.Tried.Max()), (engine.Statistics.Batches, engine.Statistics.Tiles, engine.Statistics.LargestBatch));
     }
 
     [Fact]
