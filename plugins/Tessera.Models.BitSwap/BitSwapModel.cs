@@ -40,10 +40,10 @@ public sealed class BitSwapModel : TileModel
     }
 
     /// <summary>Creates a model whose weights are read when they are first needed: programs start that code nothing by it.</summary>
-    internal BitSwapModel(PublishedWeights weights)
+    internal BitSwapModel(PublishedWeights weights, IEngine engine)
     {
         Identity = weights.Identity;
-        _engine = new ManagedEngine();
+        _engine = engine;
         _weights = new(() => weights.Read(file => new BitSwapWeights(file), read => read.Identity));
     }
 

@@ -37,10 +37,10 @@ public sealed class CausalModel : TileModel
     }
 
     /// <summary>Creates a model whose weights are read when they are first needed: programs start that code nothing by it.</summary>
-    internal CausalModel(PublishedWeights weights)
+    internal CausalModel(PublishedWeights weights, IEngine engine)
     {
         Identity = weights.Identity;
-        _engine = new ManagedEngine();
+        _engine = engine;
         _weights = new(() => weights.Read(file => new CausalWeights(file), read => read.Identity));
     }
 

@@ -33,10 +33,10 @@ public sealed class DenseFlowModel : TileModel
     }
 
     /// <summary>Creates a model whose weights are read when they are first needed: programs start that code nothing by it.</summary>
-    internal DenseFlowModel(PublishedWeights weights)
+    internal DenseFlowModel(PublishedWeights weights, IEngine engine)
     {
         Identity = weights.Identity;
-        _engine = new ManagedEngine();
+        _engine = engine;
         _weights = new(() => weights.Read(file => new DenseFlowWeights(file), read => read.Identity));
     }
 

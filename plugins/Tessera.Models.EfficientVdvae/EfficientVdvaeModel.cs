@@ -32,10 +32,10 @@ public sealed class EfficientVdvaeModel : TileModel
     }
 
     /// <summary>Creates a model whose weights are read when they are first needed: programs start that code nothing by it.</summary>
-    internal EfficientVdvaeModel(PublishedWeights weights)
+    internal EfficientVdvaeModel(PublishedWeights weights, IEngine engine)
     {
         Identity = weights.Identity;
-        _engine = new ManagedEngine();
+        _engine = engine;
         _weights = new(() => weights.Read(file => new EfficientVdvaeWeights(file), read => read.Identity));
     }
 

@@ -33,10 +33,10 @@ public sealed class IdfModel : TileModel
     }
 
     /// <summary>Creates a model whose weights are read when they are first needed: programs start that code nothing by it.</summary>
-    internal IdfModel(PublishedWeights weights)
+    internal IdfModel(PublishedWeights weights, IEngine engine)
     {
         Identity = weights.Identity;
-        _engine = new ManagedEngine();
+        _engine = engine;
         _weights = new(() => weights.Read(file => new IdfWeights(file), read => read.Identity));
     }
 

@@ -1,5 +1,6 @@
 using Tessera.Cli;
 using Tessera.Cli.Files;
+using Tessera.Exact;
 using Tessera.Models.BitSwap;
 using Tessera.Models.Causal;
 using Tessera.Models.Classic;
@@ -8,10 +9,18 @@ using Tessera.Models.EfficientVdvae;
 using Tessera.Models.IdfPlusPlus;
 using Tessera.Netpbm;
 using Tessera.Png;
+#if TORCHSHARP
+using Tessera.TorchSharp;
+#endif
 
 var context = new ToolContext(
     Terminal.System(),
     new FormatCatalog([new PngFormat(), new NetpbmFormat()]),
     plugins => plugins.Add(new CausalPlugin()).Add(new ClassicPlugin()).Add(new IdfPlusPlusPlugin()).Add(new BitSwapPlugin())
-        .Add(new EfficientVdvaePlugin()).Add(new DenseFlowPlugin()));
+        .Add(new EfficientVdvaePlugin()).Add(new DenseFlowPlugin()),
+#if TORCHSHARP
+    new EngineSelector(new TorchEngineProvider(new() { AllowsTensorFloat32 = true })));
+#else
+    new EngineSelector());
+#endif
 return await new TesseraTool(context).RunAsync(args);

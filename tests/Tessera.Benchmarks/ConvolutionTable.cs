@@ -32,7 +32,9 @@ internal static class ConvolutionTable
     }
 
     /// <summary>The best of several measurements, in billions a second.</summary>
-    private static double Measure(int kernel, int channels)
+    /// <param name="kernel">Rows and columns of the kernels.</param>
+    /// <param name="channels">Channels in and out.</param>
+    public static double Measure(int kernel, int channels)
     {
         using IGraphExecutor executor = new ManagedEngine().Prepare(Stack(kernel, channels));
         var input = new ExactTensor(1, Side, Side, channels);

@@ -1,4 +1,5 @@
 using Tessera.Exact;
+using Tessera.Exact.Managed;
 
 namespace Tessera.Models.BitSwap.Tests;
 
@@ -13,14 +14,14 @@ public class PluginTests
         {
             weights.Identity.Validate();
             Assert.Equal(weights.Identity, new BitSwapModel(weights.Read()).Identity);
-            Assert.True(new BitSwapModel(weights).Supports(new(3, 8)));
+            Assert.True(new BitSwapModel(weights, new ManagedEngine()).Supports(new(3, 8)));
         }
     }
 
     [Fact]
     public void Weights_that_the_build_did_not_put_there_are_refused_when_they_are_first_needed()
     {
-        var absent = new BitSwapModel(new PublishedWeights("bitswap/absent", 99, new('0', 64)));
+        var absent = new BitSwapModel(new PublishedWeights("bitswap/absent", 99, new('0', 64)), new ManagedEngine());
         Assert.Equal(99, absent.Identity.Version);
         Assert.Contains("'bitswap/absent 99'", Assert.Throws<WeightsException>(() => absent.CreateEncoder(5)).Message, StringComparison.Ordinal);
     }

@@ -2,6 +2,8 @@ using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.Loader;
 using Tessera;
+using Tessera.Exact;
+using Tessera.Exact.Managed;
 using Tessera.Tests;
 using Tessera.Tests.Support;
 
@@ -49,6 +51,23 @@ public class RegistryTests
     {
         ModelRegistry registry = new ModelRegistryBuilder().Add(new OtherPlugin()).Add(new OtherPlugin()).Build();
         Assert.Equal(2, registry.Models.Length);
+    }
+
+    [Fact]
+    public void Models_with_networks_get_the_engine_of_the_registry()
+    {
+        var engine = new ManagedEngine();
+        var plugin = new NetworkPlugin();
+        new ModelRegistryBuilder(engine).Add(plugin).Add(new OtherPlugin()).Build();
+        Assert.Equal([engine], plugin.Engines);
+    }
+
+    [Fact]
+    public void Models_with_networks_choose_their_engine_where_the_registry_has_none()
+    {
+        var plugin = new NetworkPlugin();
+        new ModelRegistryBuilder().Add(plugin).Build();
+        Assert.Equal([null], plugin.Engines);
     }
 
     [Fact]
@@ -211,6 +230,24 @@ public class RegistryTests
             catch (UnauthorizedAccessException)
             {
             }
+        }
+    }
+
+    private sealed class NetworkPlugin : INetworkPlugin
+    {
+        /// <summary>What models were created with.</summary>
+        public List<IEngine?> Engines { get; } = [];
+
+        public IEnumerable<TileModel> CreateModels()
+        {
+            Engines.Add(null);
+            return [];
+        }
+
+        public IEnumerable<TileModel> CreateModels(IEngine engine)
+        {
+            Engines.Add(engine);
+            return [];
         }
     }
 }

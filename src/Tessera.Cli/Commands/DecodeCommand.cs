@@ -41,13 +41,14 @@ internal sealed class DecodeCommand
         Option<bool> recover = new("--recover") { Description = "Save what can be had of a damaged file; what is lost becomes black." };
         Option<PixelRectangle?> region = RegionOption.Create();
         Option<bool> force = SharedOptions.Force();
+        Option<string?> engine = SharedOptions.Engine(context);
         Option<string[]> plugins = SharedOptions.Plugins();
-        var command = new Command("decode", "Decode Tessera files into images.") { paths, output, format, region, threads, recover, force, plugins };
+        var command = new Command("decode", "Decode Tessera files into images.") { paths, output, format, region, threads, recover, force, engine, plugins };
         command.SetAction((arguments, cancellationToken) =>
         {
             var decoder = new TesseraDecoder(new()
             {
-                Registry = context.CreateRegistry(arguments.GetRequiredValue(plugins)),
+                Registry = context.CreateRegistry(arguments.GetRequiredValue(plugins), arguments.GetValue(engine)),
                 MaxDegreeOfParallelism = arguments.GetValue(threads),
                 Recovery = arguments.GetValue(recover) ? RecoveryMode.SkipDamage : RecoveryMode.None,
             });

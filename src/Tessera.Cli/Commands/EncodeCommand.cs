@@ -51,14 +51,15 @@ internal sealed class EncodeCommand
             "Keep a list of all files with their checksums here, and go on where an earlier run with it was cut off. All paths are inputs then.");
         Option<Shard?> shard = ManifestOptions.Shard();
         Option<bool> force = SharedOptions.Force();
+        Option<string?> engine = SharedOptions.Engine(context);
         Option<string[]> plugins = SharedOptions.Plugins();
         var command = new Command("encode", "Encode images into Tessera files.")
         {
-            paths, output, models, effort, tile, threads, verify, manifest, shard, force, plugins,
+            paths, output, models, effort, tile, threads, verify, manifest, shard, force, engine, plugins,
         };
         command.SetAction((arguments, cancellationToken) =>
         {
-            ModelRegistry registry = context.CreateRegistry(arguments.GetRequiredValue(plugins));
+            ModelRegistry registry = context.CreateRegistry(arguments.GetRequiredValue(plugins), arguments.GetValue(engine));
             ImmutableArray<string> modelIds = [.. arguments.GetRequiredValue(models)];
             foreach (string id in modelIds)
                 registry.FindForEncoding(id);

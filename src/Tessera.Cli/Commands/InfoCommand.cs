@@ -16,14 +16,15 @@ internal static class InfoCommand
         Option<bool> json = new("--json") { Description = "Write one line of JSON for each file." };
         Option<bool> recover = new("--recover") { Description = "Show what is whole of a damaged file." };
         Option<bool> supply = new("--supply") { Description = "Decode the segments of bits-back models, to measure how much of their supply was used." };
+        Option<string?> engine = SharedOptions.Engine(context);
         Option<string[]> plugins = SharedOptions.Plugins();
-        var command = new Command("info", "Show header, models, metadata and sizes of Tessera files.") { paths, json, recover, supply, plugins };
+        var command = new Command("info", "Show header, models, metadata and sizes of Tessera files.") { paths, json, recover, supply, engine, plugins };
         command.SetAction((arguments, cancellationToken) => RunAsync(
             context.Terminal,
             arguments.GetRequiredValue(paths),
             arguments.GetValue(json),
             arguments.GetValue(recover) ? RecoveryMode.SkipDamage : RecoveryMode.None,
-            arguments.GetValue(supply) ? context.CreateRegistry(arguments.GetRequiredValue(plugins)) : null,
+            arguments.GetValue(supply) ? context.CreateRegistry(arguments.GetRequiredValue(plugins), arguments.GetValue(engine)) : null,
             cancellationToken));
         return command;
     }

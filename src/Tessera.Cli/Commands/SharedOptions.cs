@@ -19,6 +19,12 @@ internal static class SharedOptions
         return option;
     }
 
+    public static Option<string?> Engine(ToolContext context) => new("--engine")
+    {
+        Description = $"What runs the models' networks: {string.Join(", ", context.Engines.Names)}. A device may follow, as in cuda:1. The result does not depend on it.",
+        HelpName = "name",
+    };
+
     public static Option<string[]> Plugins() => new("--plugins")
     {
         Description = "A folder of model plugins, which are run as part of this program: name only folders that you trust. May be given again.",

@@ -29,13 +29,14 @@ internal sealed class VerifyCommand
         Option<string?> against = new("--against") { Description = "An image that the file must equal in every pixel.", HelpName = "image" };
         Option<string?> manifest = ManifestOptions.Manifest("Check all files that this manifest, or those of its shards, list: checksums and pixels.");
         Option<int> threads = SharedOptions.Threads();
+        Option<string?> engine = SharedOptions.Engine(context);
         Option<string[]> plugins = SharedOptions.Plugins();
-        var command = new Command("verify", "Decode Tessera files, check every checksum, and write nothing.") { paths, against, manifest, threads, plugins };
+        var command = new Command("verify", "Decode Tessera files, check every checksum, and write nothing.") { paths, against, manifest, threads, engine, plugins };
         command.SetAction((arguments, cancellationToken) =>
         {
             var decoder = new TesseraDecoder(new()
             {
-                Registry = context.CreateRegistry(arguments.GetRequiredValue(plugins)),
+                Registry = context.CreateRegistry(arguments.GetRequiredValue(plugins), arguments.GetValue(engine)),
                 MaxDegreeOfParallelism = arguments.GetValue(threads),
             });
             string[] files = arguments.GetValue(paths) ?? [];

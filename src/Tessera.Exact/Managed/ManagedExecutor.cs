@@ -30,7 +30,7 @@ internal sealed class ManagedExecutor : IGraphExecutor, ITeamWork
 
     public void Run(ReadOnlySpan<ExactTensor> inputs, ReadOnlySpan<ExactTensor> outputs)
     {
-        (int tiles, int height, int width) = CheckShapes(inputs, outputs);
+        (int tiles, int height, int width) = RunSize.Of(_graph, inputs, outputs);
         bool wholeTiles = _team.Size == 1 || tiles >= _team.Size;
         for (int i = 0; i < (wholeTiles ? Math.Min(tiles, _team.Size) : 1); i++)
         {
@@ -87,36 +87,5 @@ internal sealed class ManagedExecutor : IGraphExecutor, ITeamWork
             target = new ExactTensor[tensors.Length];
         tensors.CopyTo(target);
         return target;
-    }
-
-    private (int Tiles, int Height, int Width) CheckShapes(ReadOnlySpan<ExactTensor> inputs, ReadOnlySpan<ExactTensor> outputs)
-    {
-        if (inputs.Length != _graph.Inputs.Length || outputs.Length != _graph.Outputs.Length)
-        {
-            throw new ArgumentException(
-                $"The graph takes {_graph.Inputs.Length} inputs and {_graph.Outputs.Length} outputs, not {inputs.Length} and {outputs.Length}.");
-        }
-
-        int tiles = inputs[0].Tiles;
-        int halvings = _graph.Inputs[0].Output.Halvings;
-        int height = inputs[0].Height << halvings, width = inputs[0].Width << halvings;
-        if (height % _graph.Divisor != 0 || width % _graph.Divisor != 0)
-            throw new ArgumentException($"The sides of a tile, {height} x {width}, must be multiples of {_graph.Divisor}.");
-        for (int i = 0; i < inputs.Length; i++)
-            Check(inputs[i], "input", _graph.Inputs[i].Name, _graph.Inputs[i].Output);
-        for (int i = 0; i < outputs.Length; i++)
-            Check(outputs[i], "output", _graph.Outputs[i].Name, _graph.Outputs[i].Value);
-        return (tiles, height, width);
-
-        void Check(ExactTensor tensor, string kind, string name, GraphValue value)
-        {
-            (int h, int w) = value.Sides(height, width);
-            if (tensor.Tiles != tiles || tensor.Height != h || tensor.Width != w || tensor.Channels != value.Channels)
-            {
-                throw new ArgumentException(
-                    $"The {kind} '{name}' has {tensor.Tiles} tiles of {tensor.Height} x {tensor.Width} x {tensor.Channels}; "
-                    + $"{tiles} of {h} x {w} x {value.Channels} are needed.");
-            }
-        }
     }
 }

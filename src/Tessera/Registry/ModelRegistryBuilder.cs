@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using Tessera.Exact;
 
 namespace Tessera;
 
@@ -14,6 +15,14 @@ public sealed class ModelRegistryBuilder
 
     private readonly List<(TileModel Model, Type Plugin)> _models = [];
     private readonly HashSet<Type> _plugins = [];
+    private readonly IEngine? _engine;
+
+    /// <summary>Creates a builder.</summary>
+    /// <param name="engine">
+    /// What runs the networks of all models (<see cref="INetworkPlugin"/>), or null for what each plugin chooses, which is the managed engine. It must live as
+    /// long as the models are used.
+    /// </param>
+    public ModelRegistryBuilder(IEngine? engine = null) => _engine = engine;
 
     /// <summary>Registers a plugin, without reflection: fit for trimmed and AOT-compiled programs.</summary>
     /// <param name="plugin">The plugin. A type that is already registered is not registered again.</param>
@@ -27,7 +36,7 @@ public sealed class ModelRegistryBuilder
             return this;
         try
         {
-            foreach (TileModel model in plugin.CreateModels())
+            foreach (TileModel model in CreateModels(plugin))
             {
                 model.Identity.Validate();
                 _models.Add((model, type));
@@ -101,6 +110,9 @@ public sealed class ModelRegistryBuilder
 
         return new(_models.Select(m => m.Model).ToImmutableArray());
     }
+
+    private IEnumerable<TileModel> CreateModels(IModelPlugin plugin) =>
+        _engine is not null && plugin is INetworkPlugin networks ? networks.CreateModels(_engine) : plugin.CreateModels();
 
     private static IModelPlugin Create(TesseraPluginAttribute attribute)
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using Tessera.Cli.Files;
+using Tessera.Exact;
 using Tessera.Netpbm;
 using Tessera.Png;
 using Tessera.Tests.Support;
@@ -26,6 +27,9 @@ public abstract class CliTest : IDisposable
     /// <summary>What is preferred to it; by default nothing is.</summary>
     private protected TileModel? Preferred { get; set; }
 
+    /// <summary>The engines that the program has.</summary>
+    private protected EngineSelector Engines { get; set; } = new();
+
     public void Dispose()
     {
         Directory.Delete(Folder, recursive: true);
@@ -46,7 +50,7 @@ public abstract class CliTest : IDisposable
         using var output = new StringWriter();
         using var error = new StringWriter();
         var terminal = new Terminal(() => new MemoryStream(input), () => bytes, output, error, isTerminal, isErrorTerminal: false);
-        var context = new ToolContext(terminal, new FormatCatalog([new PngFormat(), new NetpbmFormat()]), plugins => plugins.Add(new RawPlugin(Preferred is null ? [Model] : [Preferred, Model])));
+        var context = new ToolContext(terminal, new FormatCatalog([new PngFormat(), new NetpbmFormat()]), plugins => plugins.Add(new RawPlugin(Preferred is null ? [Model] : [Preferred, Model])), Engines);
         int exitCode = await new TesseraTool(context).RunAsync(arguments, cancellationToken);
         return new(exitCode, output.ToString(), bytes.ToArray(), error.ToString());
     }
