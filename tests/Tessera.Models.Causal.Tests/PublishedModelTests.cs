@@ -1,4 +1,5 @@
 using Tessera.Exact;
+using Tessera.Exact.Managed;
 using Tessera.Models.Causal.Tests.Support;
 
 namespace Tessera.Models.Causal.Tests;
@@ -14,7 +15,7 @@ public class PublishedModelTests
         {
             weights.Identity.Validate();
             Assert.Equal(weights.Identity, new CausalModel(weights.Read()).Identity);
-            Assert.True(new CausalModel(weights).Supports(new(3, 8)));
+            Assert.True(new CausalModel(weights, new ManagedEngine()).Supports(new(3, 8)));
         }
     }
 
@@ -22,10 +23,10 @@ public class PublishedModelTests
     public void Weights_that_are_not_what_the_build_put_there_are_refused_when_they_are_first_needed()
     {
         PublishedWeights weights = PublishedWeights.All[0];
-        var absent = new CausalModel(weights with { Version = 99 });
+        var absent = new CausalModel(weights with { Version = 99 }, new ManagedEngine());
         Assert.Equal(99, absent.Identity.Version);
         Assert.Contains("'causal/photo 99'", Assert.Throws<WeightsException>(() => absent.CreateEncoder(5)).Message, StringComparison.Ordinal);
-        var changed = new CausalModel(weights with { Hash = new('0', 64) });
+        var changed = new CausalModel(weights with { Hash = new('0', 64) }, new ManagedEngine());
         Assert.Contains("say that they are", Assert.Throws<WeightsException>(() => changed.CreateDecoder()).Message, StringComparison.Ordinal);
     }
 

@@ -17,7 +17,7 @@ public class PublishedModelTests
         {
             weights.Identity.Validate();
             Assert.Equal(weights.Identity, new IdfModel(weights.Read()).Identity);
-            Assert.True(new IdfModel(weights).Supports(new(3, 8)));
+            Assert.True(new IdfModel(weights, new ManagedEngine()).Supports(new(3, 8)));
         }
     }
 
@@ -25,10 +25,10 @@ public class PublishedModelTests
     public void Weights_that_are_not_what_the_build_put_there_are_refused_when_they_are_first_needed()
     {
         PublishedWeights weights = PublishedWeights.All[0];
-        var absent = new IdfModel(weights with { Version = 99 });
+        var absent = new IdfModel(weights with { Version = 99 }, new ManagedEngine());
         Assert.Equal(99, absent.Identity.Version);
         Assert.Contains("'idfpp/photo 99'", Assert.Throws<WeightsException>(() => absent.CreateEncoder(5)).Message, StringComparison.Ordinal);
-        var changed = new IdfModel(weights with { Hash = new('0', 64) });
+        var changed = new IdfModel(weights with { Hash = new('0', 64) }, new ManagedEngine());
         Assert.Contains("say that they are", Assert.Throws<WeightsException>(() => changed.CreateDecoder()).Message, StringComparison.Ordinal);
     }
 

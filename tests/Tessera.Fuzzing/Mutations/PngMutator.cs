@@ -65,7 +65,7 @@ internal static class PngMutator
             using var inflater = new ZLibStream(new MemoryStream(compressed.ToArray()), CompressionMode.Decompress);
             length = inflater.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);
         }
-        catch (Exception e) when (e is InvalidDataException or ZLibException)
+        catch (Exception e) when (e is InvalidDataException or IOException)
         {
             // What an earlier mutation broke, or what asks for a dictionary.
         }
