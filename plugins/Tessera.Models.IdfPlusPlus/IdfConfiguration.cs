@@ -228,7 +228,7 @@ public sealed record IdfConfiguration(
     public void Validate()
     {
         Check(Levels.Length <= 8 && Channels is >= 1 and <= 4, "It has at most 8 levels and 4 channels.");
-        Check(Levels.All(l => l.Steps is >= 0 and <= 64 && IsNet(l.Coupling)), "A level has at most 64 steps, a net at most 64 layers and 4096 channels.");
+        Check(Levels.All(l => l.Steps is >= 0 and <= 64 && IsNet(l.Coupling)), "A level has at most 64 steps, a net at most 64 layers and 4096 channels, of which each layer adds one at least.");
         if (Split == ChannelSplit.Interlaced)
             Check(Levels.All(l => l.Prior is null && !l.Passes.IsDefault && l.Passes.Length == 2 && l.Passes.All(IsPass)), "Every interlaced level has two passes, each with features for every channel.");
         else
@@ -244,7 +244,7 @@ public sealed record IdfConfiguration(
             pass is { Stem: >= 1 and <= 4096, Detail: >= 1 and <= 4096, Hidden.IsDefault: false } && IsNet(pass.Trunk)
             && pass.Hidden.Length == Channels - 1 && pass.Hidden.All(features => features is >= 1 and <= 4096);
 
-        static bool IsNet(NetConfiguration? net) => net is { Depth: >= 0 and <= 64, Growth: >= 0 and <= 4096 };
+        static bool IsNet(NetConfiguration? net) => net is { Depth: >= 0 and <= 64, Growth: >= 0 and <= 4096 } && net.Growth >= net.Depth;
 
         static void Check(bool condition, string message)
         {

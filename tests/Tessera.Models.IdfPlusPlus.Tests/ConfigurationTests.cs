@@ -72,6 +72,7 @@ public class ConfigurationTests
     [InlineData("""{"levels":[]}""", "no levels")]
     [InlineData("""{"levels":[{"steps":1,"coupling":{"depth":1,"growth":1},"prior":{"depth":1,"growth":1}}],"top":"channel"}""", "but the last has a prior")]
     [InlineData("""{"levels":[{"steps":1,"coupling":{"depth":1,"growth":1}}],"top":"channel","activation":"gelu"}""", "'gelu'")]
+    [InlineData("""{"levels":[{"steps":1,"coupling":{"depth":2,"growth":1}}],"top":"channel"}""", "adds one at least")]
     [InlineData("""{"levels":[{"steps":99999,"coupling":{"depth":1,"growth":1}}],"top":"channel"}""", "at most 64 steps")]
     [InlineData("""{"levels":[{"steps":1,"coupling":{"depth":1,"growth":1}}],"top":"element","size":3}""", "the size 3")]
     [InlineData("""{"levels":3}""", "not valid")]
