@@ -1,6 +1,7 @@
 """What the training runs of all families have in common: pace, moving average, log and checkpoint."""
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Callable
@@ -43,6 +44,31 @@ def keep_pace(run: Run, minutes: float, train_step: Callable[[], float], report:
             losses, saved = [], run.step
     if run.team.leads and run.step != saved and losses:
         report(losses)
+
+
+def half_cosine(settings: Any, step: int) -> float:
+    """The learning rate of a step: after a warm-up, half a cosine from `rate` to 0."""
+    progress = min(1.0, step / settings.steps)
+    return settings.rate * min(1.0, (step + 1) / settings.warmup) * 0.5 * (1 + math.cos(math.pi * progress))
+
+
+def descend(run: Any, model: nn.Module, loss: torch.Tensor) -> None:
+    """A step down the gradient of a loss in bits per subpixel, the mean over the team, its norm clipped; the average of the parameters follows."""
+    run.optimizer.zero_grad(set_to_none=True)
+    loss.backward()
+    run.team.average_gradients(model.parameters())
+    norm = torch.nn.utils.clip_grad_norm_(model.parameters(), run.settings.clip)
+    if not torch.isfinite(norm):
+        raise FloatingPointError(f"Step {run.step} has a gradient that is not finite; the last checkpoint is from before.")
+    run.optimizer.step()
+    run.step += 1
+    follow(run.average, model, run.step, run.settings.average)
+
+
+def resumed_settings(folder: Path, kind: type) -> Any:
+    """The settings, of that type, of a run that has been started; None if none has."""
+    path = folder / CHECKPOINT
+    return kind(**torch.load(path, map_location="cpu")["settings"]) if path.exists() else None
 
 
 def follow(average: nn.Module, model: nn.Module, step: int, keep: float) -> None:

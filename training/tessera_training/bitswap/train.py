@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,8 +50,7 @@ class Settings:
 
     def rate_at(self, step: int) -> float:
         """The learning rate of a step."""
-        progress = min(1.0, step / self.steps)
-        return self.rate * min(1.0, (step + 1) / self.warmup) * 0.5 * (1 + math.cos(math.pi * progress))
+        return runs.half_cosine(self, step)
 
 
 class Run:
@@ -105,15 +103,7 @@ class Run:
         bits = image.mean() + sum(latent.mean(0).sum() for latent in latents)
         loss = image.mean() + sum(latent.mean(0).clamp(min=self.settings.free_bits).sum() for latent in latents)
         subpixels = pixels[0].numel()
-        self.optimizer.zero_grad(set_to_none=True)
-        (loss / subpixels).backward()
-        self.team.average_gradients(self.chain.parameters())
-        norm = torch.nn.utils.clip_grad_norm_(self.chain.parameters(), self.settings.clip)
-        if not torch.isfinite(norm):
-            raise FloatingPointError(f"Step {self.step} has a gradient that is not finite; the last checkpoint is from before.")
-        self.optimizer.step()
-        self.step += 1
-        runs.follow(self.average, self.chain, self.step, self.settings.average)
+        runs.descend(self, self.chain, loss / subpixels)
         return float(bits.detach()) / subpixels
 
     def _report(self, losses: list[float], crops: torch.Tensor) -> None:
@@ -152,8 +142,7 @@ def train(team: Team, settings: Settings, folder: Path, device: str, start: Path
 
 def resumed_settings(folder: Path) -> Settings | None:
     """The settings of a run that has been started."""
-    path = folder / CHECKPOINT
-    return Settings(**torch.load(path, map_location="cpu")["settings"]) if path.exists() else None
+    return runs.resumed_settings(folder, Settings)
 
 
 def load_average(checkpoint: Path) -> Chain:

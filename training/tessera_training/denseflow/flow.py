@@ -284,15 +284,17 @@ def plan(layout: Layout, number: int) -> tuple[list[int], list[tuple[int, int]],
     channels is taken away from channels before that: (to, from, multiple)."""
     where = {entry: channel for channel, entry in enumerate(layout.entries) if entry is not None}
     y, co, cg = range(COLORS)
-    seen = [  # of the pixels at places 1, 2 and 3, those that are in the first half, beside place 0 of each colour
+    # Of the pixels at places 1, 2 and 3, those that are in the first half, beside place 0 of each colour.
+    lumas = [(y, 1), (y, 2), (y, 3)]
+    seen = [
         [(color, 3) for color in range(COLORS)],
         [(y, 1), (y, 2), (co, 1)],
-        [(y, 1), (y, 2), (y, 3)],
+        lumas,
         [(y, 3), (co, 3), (cg, 3)],
         [(y, 1), (co, 1), (cg, 1)],
         [(y, 2), (co, 2), (cg, 2)],
-    ][min(number, 5)] if number < 6 else [(y, 1), (y, 2), (y, 3)]
-    first = [(color, 0) for color in range(COLORS)] + seen
+    ]
+    first = [(color, 0) for color in range(COLORS)] + (seen[number] if number < len(seen) else lumas)
     second = [entry for entry in where if entry not in first]
     others = [channel for channel, entry in enumerate(layout.entries) if entry is None]
     half = len(others) // 2

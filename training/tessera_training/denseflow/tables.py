@@ -11,7 +11,6 @@ PRECISION = 24
 LEVELS = 72
 """Levels that have a table of their own; those above have one of these, and low bits."""
 CENTERS, SPREADS = 49, 21
-CENTER_OF_HALF = 24
 ESCAPE_BITS = 31
 
 
@@ -41,19 +40,19 @@ def _packed() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return np.concatenate(parts), np.cumsum([0] + [len(part) for part in parts[:-1]]), np.array([reach_of(level) for level in range(LEVELS)])
 
 
-def _place(distance: np.ndarray, level: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Where symbols stand in the packed tables, by how much bins lie beyond escapes' own (negative where none does), the last symbols, low bits."""
+def _place(distance: np.ndarray, level: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Where symbols stand in the packed tables, by how much bins lie beyond escapes' own (negative where none does), low bits."""
     _, start, reaches = _packed()
     shift = np.maximum(0, (level - 64) >> 3)
     table = level - 8 * shift
     last = 2 * reaches[table] + 1
     symbol = (distance >> shift) + reaches[table] + 1
-    return start[table] + np.clip(symbol, 0, last), np.where(symbol <= 0, -symbol, symbol - last), last, shift
+    return start[table] + np.clip(symbol, 0, last), np.where(symbol <= 0, -symbol, symbol - last), shift
 
 
 def gaussian_bits(distance: np.ndarray, level: np.ndarray) -> np.ndarray:
     """What values cost whose distances from their means are given: arrays of int64 of one shape."""
-    at, beyond, _, shift = _place(distance, level)
+    at, beyond, shift = _place(distance, level)
     number = np.maximum(beyond, 0) + 1
     ones = np.floor(np.log2(number)).astype(np.int64)
     code = 2 * ones + (ones < ESCAPE_BITS - 1)
@@ -63,7 +62,7 @@ def gaussian_bits(distance: np.ndarray, level: np.ndarray) -> np.ndarray:
 
 def drawn_bits(distance: np.ndarray, level: np.ndarray) -> np.ndarray:
     """What drawing values takes from a stack."""
-    at, beyond, _, shift = _place(distance, level)
+    at, beyond, shift = _place(distance, level)
     if np.any(beyond > 0):
         raise ValueError("A value cannot have been drawn.")
     packed = _packed()[0]

@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,8 +47,7 @@ class Settings:
 
     def rate_at(self, step: int) -> float:
         """The learning rate of a step."""
-        progress = min(1.0, step / self.steps)
-        return self.rate * min(1.0, (step + 1) / self.warmup) * 0.5 * (1 + math.cos(math.pi * progress))
+        return runs.half_cosine(self, step)
 
 
 class Run:
@@ -99,15 +97,7 @@ class Run:
         # Noise is drawn by the step's own numbers, so that a run may stop anywhere.
         torch.manual_seed((self.settings.seed * 1_000_003 + self.step) * _LARGEST_TEAM + self.team.rank)
         loss = sum(self.flow(pixels.to(self.device, non_blocking=True)).values()).mean() / pixels[0].numel()
-        self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        self.team.average_gradients(self.flow.parameters())
-        norm = torch.nn.utils.clip_grad_norm_(self.flow.parameters(), self.settings.clip)
-        if not torch.isfinite(norm):
-            raise FloatingPointError(f"Step {self.step} has a gradient that is not finite; the last checkpoint is from before.")
-        self.optimizer.step()
-        self.step += 1
-        runs.follow(self.average, self.flow, self.step, self.settings.average)
+        runs.descend(self, self.flow, loss)
         return float(loss.detach())
 
     def _report(self, losses: list[float], crops: torch.Tensor) -> None:
@@ -146,8 +136,7 @@ def train_together(
 
 def resumed_settings(folder: Path) -> Settings | None:
     """The settings of a run that has been started."""
-    path = folder / CHECKPOINT
-    return Settings(**torch.load(path, map_location="cpu")["settings"]) if path.exists() else None
+    return runs.resumed_settings(folder, Settings)
 
 
 def load_average(checkpoint: Path) -> Flow:

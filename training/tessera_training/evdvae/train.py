@@ -190,8 +190,7 @@ def train_together(
 
 def resumed_settings(folder: Path) -> Settings | None:
     """The settings of a run that has been started."""
-    path = folder / CHECKPOINT
-    return Settings(**torch.load(path, map_location="cpu")["settings"]) if path.exists() else None
+    return runs.resumed_settings(folder, Settings)
 
 
 def create(config: HierarchyConfig | ExactConfig) -> Hierarchy | ExactHierarchy:
