@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Tessera.Models.BitSwap;
 using Tessera.Models.Causal;
 using Tessera.Models.Classic;
+using Tessera.Models.DenseFlow;
 using Tessera.Models.EfficientVdvae;
 using Tessera.Models.IdfPlusPlus;
 
@@ -24,10 +25,11 @@ internal readonly record struct Footprint(long Heap, long Resident, int Threads)
 /// <summary>Work of which there is much: many images one after another, and many at once.</summary>
 internal static class Work
 {
-    private static readonly string[] Models = ["classic", "causal/photo", "idfpp/photo", "bitswap/photo", "evdvae/photo"];
+    private static readonly string[] Models = ["classic", "causal/photo", "idfpp/photo", "bitswap/photo", "evdvae/photo", "denseflow/photo"];
 
     private static readonly ModelRegistry Registry = new ModelRegistryBuilder()
-        .Add(new CausalPlugin()).Add(new ClassicPlugin()).Add(new IdfPlusPlusPlugin()).Add(new BitSwapPlugin()).Add(new EfficientVdvaePlugin()).Build();
+        .Add(new CausalPlugin()).Add(new ClassicPlugin()).Add(new IdfPlusPlusPlugin()).Add(new BitSwapPlugin()).Add(new EfficientVdvaePlugin())
+        .Add(new DenseFlowPlugin()).Build();
 
     /// <summary>Encodes and decodes small images of many sizes one after another, and compares them.</summary>
     /// <param name="first">The number of the first.</param>
@@ -59,6 +61,24 @@ internal static class Work
         foreach (Raster image in images)
             image.Dispose();
         return files.Zip(serial).Count(pair => pair.First.AsSpan().SequenceEqual(pair.Second));
+    }
+
+    /// <summary>Encodes the picture into a file and decodes it again, and looks on the way at what is alive.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="width">Pixels in a row.</param>
+    /// <param name="height">Rows.</param>
+    /// <param name="path">The file.</param>
+    /// <returns>What was seen while it was encoded, and while it was decoded.</returns>
+    public static async Task<LiveMemory[]> CodeWatchedAsync(string model, int width, int height, string path)
+    {
+        LiveMemory encoding = new(), decoding = new();
+        await using FileStream file = File.Create(path);
+        await using (var source = new WatchedSource(new PictureSource(width, height, 1), encoding))
+            await new TesseraEncoder(new() { Registry = Registry, ModelIds = [model], TileSize = 64, BandRows = 4 }).EncodeAsync(source, file);
+        file.Position = 0;
+        await using var check = new PictureCheck(0, 0);
+        await new TesseraDecoder(new() { Registry = Registry }).DecodeAsync(file, new WatchedSink(check, decoding));
+        return check.Rows == height ? [encoding, decoding] : throw new InvalidDataException($"{check.Rows} rows came back of {height}.");
     }
 
     /// <summary>Decodes a region of a file that holds the picture, again and again, each time from opening the file on, and compares it.</summary>
