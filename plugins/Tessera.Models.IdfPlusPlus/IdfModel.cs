@@ -40,8 +40,8 @@ public sealed class IdfModel : TileModel
         _weights = new(() => weights.Read(file => new IdfWeights(file), read => read.Identity));
     }
 
-    /// <summary>The highest: another model makes most images smaller, and trying both takes the time of both.</summary>
-    public override int SearchEffort => TesseraEncoderOptions.MaxEffort;
+    /// <summary>8: another model makes most images smaller, and trying both takes the time of both.</summary>
+    public override int SearchEffort => 8;
 
     /// <summary>The flow.</summary>
     public IdfConfiguration Configuration => _weights.Value.Configuration;

@@ -135,6 +135,28 @@ public static class TileAnalysis
         return values.AsSpan().Count(true);
     }
 
+    /// <summary>The share of samples of the first channel that have one of the most frequent values, in units of 1/256, from every eighth row.</summary>
+    /// <param name="tiles">The tiles.</param>
+    /// <param name="values">How many values.</param>
+    /// <returns>0 to 256.</returns>
+    public static int ShareOfMostFrequent(TileRun tiles, int values)
+    {
+        ArgumentNullException.ThrowIfNull(tiles);
+        var counts = new int[tiles.Format.MaxSample + 1];
+        foreach (PixelRectangle region in tiles.Regions)
+        {
+            for (int y = 0; y < region.Height; y += RowStep)
+            {
+                foreach (ushort sample in tiles.Row(0, region, y))
+                    counts[sample]++;
+            }
+        }
+
+        Array.Sort(counts);
+        long all = counts.Sum(count => (long)count), frequent = counts.TakeLast(values).Sum(count => (long)count);
+        return (int)(frequent * 256 / all);
+    }
+
     /// <summary>Whether samples tell nothing of their neighbours: differences vary more than the samples themselves.</summary>
     /// <param name="tiles">The tiles.</param>
     /// <returns>Whether they do.</returns>

@@ -83,8 +83,7 @@ public abstract class TileModel
     public virtual int LowestEffort => TesseraEncoderOptions.MinEffort;
 
     /// <summary>
-    /// Whether the model is made for some kinds of pictures only, so that <see cref="Suits"/> is worth asking. Where it says no, the next model in
-    /// the order of preference is asked.
+    /// Whether the model is made for some kinds of pictures only, so that <see cref="Judge"/> is worth asking.
     /// </summary>
     public virtual bool IsSpecialized => false;
 
@@ -94,12 +93,12 @@ public abstract class TileModel
     public abstract bool Supports(SampleFormat format);
 
     /// <summary>
-    /// Whether some tiles are of a kind that the model is made for, at a glance. Encoders that do not try all models ask this; a wrong answer costs
-    /// size, nothing else.
+    /// How well some tiles fit the kind that the model is made for, at a glance. Encoders that do not try all models ask this; a wrong answer costs
+    /// size or time, nothing else.
     /// </summary>
     /// <param name="tiles">The tiles, of a format that the model supports.</param>
-    /// <returns>Whether they are.</returns>
-    public virtual bool Suits(TileRun tiles) => true;
+    /// <returns>How well.</returns>
+    public virtual Suitability Judge(TileRun tiles) => Suitability.Good;
 
     /// <summary>How an image is best cut for this model.</summary>
     /// <param name="image">The image.</param>

@@ -160,18 +160,18 @@ public class ModelTests
             image.Plane(channel).CopyTo(matte.Plane(channel));
         matte.Plane(3).Fill(255);
         var run = new TileRun(new(64, 64, 1, 64, 1), new(4, 8, AlphaKind.Straight), matte, 0, 1, 0, 4);
-        Assert.True(Model.Suits(run));
+        Assert.Equal(Suitability.Good, Model.Judge(run));
         matte.Plane(3)[77] = 254;
-        Assert.False(Model.Suits(run));
-        Assert.True(Model.Suits(Coding.Run(image, 64)));
+        Assert.Equal(Suitability.Poor, Model.Judge(run));
+        Assert.NotEqual(Suitability.Poor, Model.Judge(Coding.Run(image, 64)));
         using PlanarBuffer flat = Picture.Plane("flat", 64, 64), noise = Picture.Plane("noise", 64, 64), squares = Picture.Plane("checkerboard", 64, 64);
-        Assert.All([flat, noise, squares], drawing => Assert.False(Model.Suits(Coding.Run(drawing, 64))));
+        Assert.All([flat, noise, squares], drawing => Assert.Equal(Suitability.Poor, Model.Judge(Coding.Run(drawing, 64))));
         using var grey = new PlanarBuffer(64, 64, 1);
         image.Plane(0).CopyTo(grey.Plane(0));
-        Assert.True(Model.Suits(Coding.Run(grey, 64)));
+        Assert.NotEqual(Suitability.Poor, Model.Judge(Coding.Run(grey, 64)));
         foreach (ref ushort sample in grey.Plane(0))
             sample &= 0xF0;
-        Assert.False(Model.Suits(Coding.Run(grey, 64)));
+        Assert.Equal(Suitability.Poor, Model.Judge(Coding.Run(grey, 64)));
     }
 
     [Fact]

@@ -6,20 +6,43 @@ namespace Tessera.Tests;
 public class EncoderTests
 {
     [Fact]
-    public async Task Below_effort_7_the_first_model_that_supports_the_image_codes_it()
+    public async Task Below_effort_6_the_first_model_that_supports_the_image_codes_it()
     {
         ModelRegistry registry = Codec.Registry(
             new RawModel("grey") { Accepts = f => f.Channels == 1 }, new RawModel("wasteful") { WasteOf = _ => 9 }, new RawModel("lean"));
-        Assert.Equal([("wasteful", 4L)], await ModelsUsed(registry, effort: 6));
+        Assert.Equal([("wasteful", 4L)], await ModelsUsed(registry, effort: 5));
     }
 
     [Fact]
-    public async Task From_effort_7_on_every_segment_gets_the_model_that_makes_it_smallest()
+    public async Task A_specialized_model_is_used_where_it_is_good_and_tried_where_it_is_doubtful()
+    {
+        // It is doubtful of the second and the third tile, and makes the third larger; of the fourth it wants to know nothing.
+        var picky = new RawModel("picky")
+        {
+            SegmentTiles = 1,
+            Judging = run => (run.Tiles[0].X / 16) switch { 0 => Suitability.Good, 3 => Suitability.Poor, _ => Suitability.Doubtful },
+            WasteOf = run => run.Tiles[0].X == 32 ? 9 : 0,
+        };
+        ModelRegistry registry = Codec.Registry(picky, new RawModel("usual") { WasteOf = _ => 1, SegmentTiles = 1 }, new RawModel("never"));
+        Assert.Equal([("picky", 2L), ("usual", 2L)], await ModelsUsed(registry, effort: 5));
+        Assert.Equal([("picky", 4L)], await ModelsUsed(registry, effort: 5, "picky"));
+    }
+
+    [Fact]
+    public async Task A_band_of_which_a_specialized_model_is_doubtful_is_cut_as_the_next_one_wants()
+    {
+        var picky = new RawModel("picky") { SegmentTiles = 1, Judging = _ => Suitability.Doubtful, WasteOf = run => run.Tiles[0].X == 0 ? 9 : 0 };
+        var usual = new RawModel("usual") { SegmentTiles = 2 };
+        Assert.Equal([("picky", 2L), ("usual", 2L)], await ModelsUsed(Codec.Registry(picky, usual), effort: 5));
+    }
+
+    [Fact]
+    public async Task From_effort_6_on_every_segment_gets_the_model_that_makes_it_smallest()
     {
         // The first wastes bytes on all tiles but the last; of equals, the first is taken.
         var picky = new RawModel("picky") { SegmentTiles = 1, WasteOf = run => run.Tiles[0].X == 48 ? 0 : 9 };
         ModelRegistry registry = Codec.Registry(picky, new RawModel("lean"), new RawModel("other"));
-        Assert.Equal([("picky", 1L), ("lean", 3L), ("other", 0L)], await ModelsUsed(registry, effort: 7));
+        Assert.Equal([("picky", 1L), ("lean", 3L), ("other", 0L)], await ModelsUsed(registry, effort: 6));
     }
 
     [Fact]

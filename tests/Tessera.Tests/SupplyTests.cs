@@ -89,9 +89,9 @@ public class SupplyTests
 
         // The first starter is best where it does not waste: in the second half of the image.
         var first = new RawModel("first") { WasteOf = run => run.Tiles[0].X < 24 ? 90 : 0 };
-        TesseraEncoderOptions options = new() { Registry = Codec.Registry(new LatentChain(2), first, new RawModel("second")), Effort = 7 };
+        TesseraEncoderOptions options = new() { Registry = Codec.Registry(new LatentChain(2), first, new RawModel("second")), Effort = 6 };
         Assert.Equal([["second", "chain"], ["first", "chain"]], await ModelsUsed(options, image));
-        Assert.Equal([["first", "chain"], ["first", "chain"]], await ModelsUsed(options with { Effort = 6 }, image));
+        Assert.Equal([["first", "chain"], ["first", "chain"]], await ModelsUsed(options with { Effort = 5 }, image));
         Assert.Equal([["second", "chain"], ["second", "chain"]], await ModelsUsed(options with { ModelIds = ["chain", "second"] }, image));
     }
 
@@ -101,7 +101,7 @@ public class SupplyTests
         using Raster image = TestImages.Noise(4 * 6, 4);
         var starter = new RawModel("wasteful") { WasteOf = _ => 3 };
         ModelRegistry registry = Codec.Registry(new LatentChain(60, interleaves: false), starter, new RawModel("lean"));
-        Assert.Equal([["lean"]], await ModelsUsed(new() { Registry = registry, Effort = 7 }, image));
+        Assert.Equal([["lean"]], await ModelsUsed(new() { Registry = registry, Effort = 6 }, image));
     }
 
     [Fact]

@@ -32,6 +32,14 @@ public class TileAnalysisTests
     public void Values_are_counted_in_the_first_channel() =>
         Assert.Equal(5, Look(TileAnalysis.CountValues, 3, (x, y, channel) => channel == 0 ? 1000 * (x % 5) : x + y, 70, 40));
 
+    [Theory]
+    [InlineData(1, 128)]
+    [InlineData(2, 192)]
+    [InlineData(3, 256)]
+    [InlineData(9, 256)]
+    public void The_most_frequent_values_of_the_first_channel_have_a_share_of_its_samples(int values, int share) =>
+        Assert.Equal(share, Look(t => TileAnalysis.ShareOfMostFrequent(t, values), 3, (x, y, channel) => channel > 0 ? y : x % 4 is 0 or 2 ? 500 : 7 * (x % 4), 64, 40));
+
     private static int GradientHits(int channels, Func<int, int, int, int> sample, int width = 70, int height = 40) =>
         Look(TileAnalysis.GradientHits, channels, sample, width, height);
 

@@ -102,7 +102,7 @@ internal sealed class EncodePipeline : IDisposable
     {
         int channels = _plan.Info.Format.Channels;
         var tiles = new TileRun(_plan.Grid, _plan.Info.Format, band.Samples, band.FirstTile, band.TileCount, 0, channels, cancellationToken);
-        TileModel model = _plan.Models[_plan.Choose(tiles)];
+        TileModel model = _plan.Models[_plan.ChooseForBand(tiles)];
         IReadOnlyList<int> counts = model.PlanSegments(tiles, _plan.Grid.Columns, _plan.Effort);
         if (counts.Any(c => c < 1) || counts.Sum(c => (long)c) != band.TileCount)
             throw new InvalidOperationException($"The model {model.Identity} cut a band of {band.TileCount} tiles into segments of {string.Join(", ", counts)}.");

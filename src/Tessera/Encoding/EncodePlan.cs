@@ -22,7 +22,7 @@ internal sealed record EncodePlan
     /// <summary>How many of <see cref="Models"/>, from the first on, there are to choose from.</summary>
     public required int CandidateCount { get; init; }
 
-    /// <summary>Whether every segment is coded by all candidates. Otherwise it is coded by the first that suits it.</summary>
+    /// <summary>Whether every segment is coded by all candidates. Otherwise it is coded by the first that is good for it, and by those before that may be.</summary>
     public required bool TriesAll { get; init; }
 
     /// <summary>The places in <see cref="Models"/> of those that may code starter tiles, in the order of preference; none where none are needed.</summary>
@@ -60,13 +60,13 @@ internal sealed record EncodePlan
         };
     }
 
-    /// <summary>Which of the candidates codes some tiles, if not all are tried: the first that suits them, or else the last.</summary>
-    public int Choose(TileRun tiles) => FirstSuited([.. Enumerable.Range(0, CandidateCount)], tiles);
+    /// <summary>Which of the candidates cuts a band into segments: the first that is good for it, or else the last.</summary>
+    public int ChooseForBand(TileRun band) => FirstOf(Candidates, band, Suitability.Good);
 
     /// <summary>In which ways some tiles are coded, for the smallest result to be kept; at least one, the preferred one first.</summary>
     public IEnumerable<SegmentRecipe> Recipes(TileRun tiles)
     {
-        foreach (int model in TriesAll ? Enumerable.Range(0, CandidateCount) : [Choose(tiles)])
+        foreach (int model in TriesAll ? Candidates : Worthwhile(tiles))
         {
             if (!Models[model].NeedsSupply)
             {
@@ -74,7 +74,7 @@ internal sealed record EncodePlan
                 continue;
             }
 
-            foreach (int starter in TriesAll ? Starters : [FirstSuited(Starters, tiles)])
+            foreach (int starter in TriesAll ? Starters : [FirstOf(Starters, tiles, Suitability.Doubtful)])
                 yield return new(starter, model);
         }
     }
@@ -82,16 +82,30 @@ internal sealed record EncodePlan
     /// <summary>Whether a model is among those by which every segment is coded alone.</summary>
     public bool IsTriedAlone(int model) => TriesAll && model < CandidateCount && !Models[model].NeedsSupply;
 
-    private int FirstSuited(ImmutableArray<int> models, TileRun tiles)
+    private IEnumerable<int> Candidates => Enumerable.Range(0, CandidateCount);
+
+    // The first that is good, and before it those of which that is doubtful.
+    private IEnumerable<int> Worthwhile(TileRun tiles)
     {
-        foreach (int model in models[..^1])
+        for (int model = 0; model < CandidateCount - 1; model++)
         {
-            if (!Models[model].IsSpecialized || Models[model].Suits(tiles))
-                return model;
+            Suitability suitability = Judge(model, tiles);
+            if (suitability != Suitability.Poor)
+                yield return model;
+            if (suitability == Suitability.Good)
+                yield break;
         }
 
-        return models[^1];
+        yield return CandidateCount - 1;
     }
+
+    private int FirstOf(IEnumerable<int> models, TileRun tiles, Suitability least)
+    {
+        int[] all = [.. models];
+        return all.SkipLast(1).Where(model => Judge(model, tiles) >= least).DefaultIfEmpty(all[^1]).First();
+    }
+
+    private Suitability Judge(int model, TileRun tiles) => Models[model].IsSpecialized ? Models[model].Judge(tiles) : Suitability.Good;
 
     private static ImmutableArray<TileModel> Offered(TesseraEncoderOptions options) => options.ModelIds.IsEmpty
         ? options.Registry.EncodingModels

@@ -18,7 +18,7 @@ public sealed record TesseraEncoderOptions
     /// The effort from which on every segment is coded by all candidate models, and the smallest result kept. A model may ask for more
     /// (<see cref="TileModel.SearchEffort"/>).
     /// </summary>
-    public const int TryAllEffort = 7;
+    public const int TryAllEffort = 6;
 
     /// <summary>The models to choose from.</summary>
     public required ModelRegistry Registry { get; init; }
@@ -28,7 +28,7 @@ public sealed record TesseraEncoderOptions
 
     /// <summary>
     /// <see cref="MinEffort"/> to <see cref="MaxEffort"/>; <see cref="DefaultEffort"/> is the default. Below <see cref="TryAllEffort"/> the first model that
-    /// supports the image and suits a segment (<see cref="TileModel.Suits"/>) codes it.
+    /// supports the image and is good for a segment (<see cref="TileModel.Judge"/>) codes it; models before it that are doubtful are tried too.
     /// </summary>
     public int Effort { get; init; } = DefaultEffort;
 

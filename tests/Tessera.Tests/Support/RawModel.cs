@@ -30,6 +30,13 @@ internal sealed class RawModel(string id = "raw", int version = 1) : TileModel
     /// <summary>Bytes of nothing in front of each payload.</summary>
     public Func<TileRun, int> WasteOf { get; init; } = _ => 0;
 
+    /// <summary>What it says of tiles; null for a model of all kinds of pictures.</summary>
+    public Func<TileRun, Suitability>? Judging { get; init; }
+
+    public override bool IsSpecialized => Judging is not null;
+
+    public override Suitability Judge(TileRun tiles) => Judging!(tiles);
+
     public override bool Supports(SampleFormat format) => Accepts(format);
 
     public override Tiling PlanTiling(ImageInfo image, int effort) => Tiling;
