@@ -16,6 +16,7 @@ internal sealed class TesseraTool
         {
             EncodeCommand.Create(context),
             DecodeCommand.Create(context),
+            ConvertCommand.Create(context),
             InfoCommand.Create(context),
             VerifyCommand.Create(context),
             RepairCommand.Create(context),

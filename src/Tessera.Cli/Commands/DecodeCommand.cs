@@ -12,7 +12,7 @@ internal sealed class DecodeCommand
     private readonly TesseraDecoder _decoder;
     private readonly string _extension;
     private readonly PixelRectangle? _region;
-    private readonly bool _force;
+    private readonly ImageWriter _writer;
 
     private DecodeCommand(ToolContext context, TesseraDecoder decoder, string extension, PixelRectangle? region, bool force)
     {
@@ -20,7 +20,7 @@ internal sealed class DecodeCommand
         _decoder = decoder;
         _extension = extension;
         _region = region;
-        _force = force;
+        _writer = new(context, extension, force);
     }
 
     /// <summary>Makes the command.</summary>
@@ -78,36 +78,23 @@ internal sealed class DecodeCommand
 
     private async Task<string> DecodeAsync(FileJob job, IProgress<CodingProgress> progress, CancellationToken cancellationToken)
     {
-        await using Stream input = InputFiles.Open(job.Input, _context.Terminal);
-        await using OutputFile output = OutputFile.Create(job.Output, _force, _context.Terminal);
         DecodeSummary? summary = null;
-        ImageInfo info;
-        string extension = job.Output == StandardStream.Name ? _extension : Path.GetExtension(job.Output);
-        await using (IRasterSink sink = _context.Formats.Create(output.Stream, extension))
-        {
-            if (_region is { } region)
+        ImageInfo info = await _writer.WriteAsync(
+            job,
+            async (input, sink) =>
             {
+                if (_region is not { } region)
+                    return (summary = await _decoder.DecodeAsync(input, sink, progress, cancellationToken)).Info;
                 using Raster part = await _decoder.DecodeRegionAsync(input, 0, region, cancellationToken);
                 await part.AsSource().CopyToAsync(sink, cancellationToken);
-                info = part.Info;
-            }
-            else
-            {
-                summary = await _decoder.DecodeAsync(input, sink, progress, cancellationToken);
-                info = summary.Info;
-            }
-        }
-
-        await output.CommitAsync(cancellationToken);
+                return part.Info;
+            },
+            check: null,
+            cancellationToken);
         if (summary is { IsWhole: false })
             throw ToolException.InvalidContent(DamageText.Describe(summary));
-        if (summary is not null)
-        {
-            string lost = DamageText.DescribeLost(summary.Header, RepairRecord.Read(summary.Header, summary.Info.Metadata));
-            if (lost.Length > 0)
-                await _context.Terminal.Error.WriteLineAsync($"tessera: {StandardStream.DescribeInput(job.Input)}: {lost}");
-        }
-
+        if (summary is not null && DamageText.DescribeLost(summary) is { Length: > 0 } lost)
+            await _context.Terminal.Error.WriteLineAsync($"tessera: {StandardStream.DescribeInput(job.Input)}: {lost}");
         return SizeText.Pixels(info);
     }
 }

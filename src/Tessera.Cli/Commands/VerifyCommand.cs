@@ -76,7 +76,7 @@ internal sealed class VerifyCommand
         if (_original is null)
         {
             DecodeSummary summary = await _decoder.VerifyAsync(input, progress, cancellationToken);
-            string lost = DamageText.DescribeLost(summary.Header, RepairRecord.Read(summary.Header, summary.Info.Metadata));
+            string lost = DamageText.DescribeLost(summary);
             return $"whole; {SizeText.Pixels(summary.Info)}, {summary.SegmentCount} segment(s)" + (lost.Length > 0 ? "; " + lost : "");
         }
 
