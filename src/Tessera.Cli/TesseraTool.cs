@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tessera.Cli.Commands;
+using Tessera.Cli.Help;
 
 namespace Tessera.Cli;
 
@@ -21,8 +22,11 @@ internal sealed class TesseraTool
             VerifyCommand.Create(context),
             RepairCommand.Create(context),
             ModelsCommand.Create(context),
+            CompletionCommand.Create(context),
+            ManualCommand.Create(context),
         };
         _root.HelpName = "tessera";
+        StandardOptions.Replace(_root, context.Terminal);
     }
 
     /// <summary>Runs a command line.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tessera.Cli.Display;
 using Tessera.Cli.Files;
+using Tessera.Cli.Help;
 using Tessera.Container;
 
 namespace Tessera.Cli.Commands;
@@ -43,7 +44,17 @@ internal sealed class DecodeCommand
         Option<bool> force = SharedOptions.Force();
         Option<string?> engine = SharedOptions.Engine(context);
         Option<string[]> plugins = SharedOptions.Plugins();
-        var command = new Command("decode", "Decode Tessera files into images.") { paths, output, format, region, threads, recover, force, engine, plugins };
+        var command = new DocumentedCommand("decode", "Decode Tessera files into images.")
+        {
+            paths,
+            new OptionGroup("Files", output, format, force),
+            new OptionGroup("What to decode", region, recover),
+            new OptionGroup("Work", threads, engine, plugins),
+            new Example("tessera decode photo.tsra", "Write photo.png beside photo.tsra."),
+            new Example("tessera decode photo.tsra - --format ppm", "Write a PPM image to standard output."),
+            new Example("tessera decode --region 16000,9000,512,512 map.tsra part.png", "Decode 512 x 512 pixels of a large image, and read no more than they need."),
+            new Example("tessera decode --recover damaged.tsra saved.png", "Save what is whole of a damaged file."),
+        };
         command.SetAction((arguments, cancellationToken) =>
         {
             var decoder = new TesseraDecoder(new()

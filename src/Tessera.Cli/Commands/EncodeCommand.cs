@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tessera.Cli.Display;
 using Tessera.Cli.Files;
+using Tessera.Cli.Help;
 using Tessera.Cli.Manifests;
 
 namespace Tessera.Cli.Commands;
@@ -32,10 +33,16 @@ internal sealed class EncodeCommand
             "Keep a list of all files with their checksums here, and go on where an earlier run with it was cut off. All paths are inputs then.");
         Option<Shard?> shard = ManifestOptions.Shard();
         Option<bool> force = SharedOptions.Force();
-        var command = new Command("encode", "Encode images into Tessera files.")
+        var command = new DocumentedCommand("encode", "Encode images into Tessera files.")
         {
-            paths, output, encoding.Models, encoding.Effort, encoding.Tile, encoding.Threads, encoding.Verify, manifest, shard, force,
-            encoding.Engine, encoding.Plugins,
+            paths,
+            new OptionGroup("Files", output, force, manifest, shard),
+            new OptionGroup("Coding", encoding.Models, encoding.Effort, encoding.Tile, encoding.Verify),
+            new OptionGroup("Work", encoding.Threads, encoding.Engine, encoding.Plugins),
+            new Example("tessera encode photo.png", "Write photo.tsra beside photo.png."),
+            new Example("tessera encode --effort 9 --verify photo.png small.tsra", "Make it as small as can be, and compare all pixels."),
+            new Example("tessera encode --manifest work.jsonl images --output coded", "Encode a folder, with a list of checksums; killed and started again, it goes on."),
+            new Example("dwebp photo.webp -o - | tessera encode - photo.tsra", "Encode what another program writes."),
         };
         command.SetAction((arguments, cancellationToken) =>
         {

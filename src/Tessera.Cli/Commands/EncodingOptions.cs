@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using Tessera.Cli.Completion;
 
 namespace Tessera.Cli.Commands;
 
@@ -15,6 +16,8 @@ internal sealed class EncodingOptions
             n => n is >= TesseraEncoderOptions.MinEffort and <= TesseraEncoderOptions.MaxEffort,
             $"{TesseraEncoderOptions.MinEffort} to {TesseraEncoderOptions.MaxEffort}");
         Tile.Require(n => n is >= 0 and <= TileGrid.MaxTileSize, $"0 to {TileGrid.MaxTileSize}");
+        Models.OfferModels(context);
+        Effort.OfferNumbers(TesseraEncoderOptions.MinEffort, TesseraEncoderOptions.MaxEffort);
         Engine = SharedOptions.Engine(context);
     }
 

@@ -68,6 +68,8 @@ internal sealed class ConversionRun(Terminal terminal, IFileConverter converter,
             OutputState state = OutputCheck.Check(job);
             if (mode.Resume && state == OutputState.Done)
                 return Outcome(ConversionStatus.Skipped);
+            if (mode is { Resume: true, Force: false } && state == OutputState.Stale)
+                throw ToolException.InputOutput($"{job.Output}: This file is older than its input, or empty; --force replaces it.");
             if (state != OutputState.Missing && !mode.Force)
                 throw OutputFile.AlreadyExists(job.Output);
             if (mode.DryRun)
