@@ -29,6 +29,9 @@ internal sealed class TesseraTool
         StandardOptions.Replace(_root, context.Terminal);
     }
 
+    /// <summary>The definitions of all commands.</summary>
+    internal RootCommand Root => _root;
+
     /// <summary>Runs a command line.</summary>
     /// <param name="arguments">The arguments.</param>
     /// <param name="cancellationToken">Ends the work, as Ctrl+C does.</param>
