@@ -20,4 +20,15 @@ internal static class ExitCode
 
     /// <summary>Cancelled, as by Ctrl+C.</summary>
     public const int Cancelled = 130;
+
+    /// <summary>All of them, with what they mean, for the manual.</summary>
+    public static IReadOnlyList<(int Code, string Meaning)> Meanings { get; } =
+    [
+        (Success, "everything was done"),
+        (InvalidContent, "an image is not valid, is damaged, differs from what it should equal, or cannot be coded; or its model is not installed"),
+        (Usage, "the command line makes no sense"),
+        (InputOutput, "a file cannot be read or written, or exists and --force is not given"),
+        (Internal, "a fault of the program itself"),
+        (Cancelled, "cancelled, as by Ctrl+C"),
+    ];
 }

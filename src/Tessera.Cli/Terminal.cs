@@ -61,6 +61,15 @@ internal sealed class Terminal
             Output.WriteLine($"{file}: {result}");
     }
 
+    /// <summary>Writes a line to <see cref="Error"/>, above the progress bar if there is one.</summary>
+    public void ShowMessage(string line)
+    {
+        if (IsErrorTerminal)
+            ErrorConsole.WriteLine(line);
+        else
+            Error.WriteLine(line);
+    }
+
     private static IAnsiConsole CreateConsole(TextWriter writer, bool isTerminal)
     {
         IAnsiConsole console = AnsiConsole.Create(new()

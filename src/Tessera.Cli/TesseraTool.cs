@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tessera.Cli.Commands;
+using Tessera.Cli.Help;
 
 namespace Tessera.Cli;
 
@@ -16,13 +17,20 @@ internal sealed class TesseraTool
         {
             EncodeCommand.Create(context),
             DecodeCommand.Create(context),
+            ConvertCommand.Create(context),
             InfoCommand.Create(context),
             VerifyCommand.Create(context),
             RepairCommand.Create(context),
             ModelsCommand.Create(context),
+            CompletionCommand.Create(context),
+            ManualCommand.Create(context),
         };
         _root.HelpName = "tessera";
+        StandardOptions.Replace(_root, context.Terminal);
     }
+
+    /// <summary>The definitions of all commands.</summary>
+    internal RootCommand Root => _root;
 
     /// <summary>Runs a command line.</summary>
     /// <param name="arguments">The arguments.</param>

@@ -17,7 +17,7 @@ public sealed class ProcessTests : CliTest
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         Assert.Equal(0, process.ExitCode);
-        Assert.All((string[])["encode", "decode", "info", "verify", "repair", "models"], name => Assert.Contains(name, output, StringComparison.Ordinal));
+        Assert.All((string[])["encode", "decode", "convert", "info", "verify", "repair", "models", "completion", "manual"], name => Assert.Contains(name, output, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -108,19 +108,33 @@ public sealed class ProcessTests : CliTest
     }
 
     [Fact]
-    public async Task Work_that_is_killed_half_way_goes_on_and_ends_with_the_files_of_a_run_that_was_not()
+    public async Task Work_with_a_manifest_that_is_killed_half_way_goes_on_and_ends_with_the_files_of_a_run_that_was_not()
+    {
+        int count = await KillHalfWayAsync(output => ["encode", "--manifest", At(output + ".jsonl"), At("in"), "--output", At(output)]);
+
+        // Each file was done once.
+        Assert.Equal(count, (await File.ReadAllLinesAsync(At("killed.jsonl"))).Count(line => line.StartsWith("{\"state\":\"done\"", StringComparison.Ordinal)));
+        await OutputOf("verify", "--manifest", At("killed.jsonl"), At("in"));
+    }
+
+    [Fact]
+    public async Task A_conversion_that_is_killed_half_way_goes_on_and_ends_with_the_files_of_a_run_that_was_not() =>
+        await KillHalfWayAsync(output => ["convert", At("in"), "--output", At(output), "--jobs", "2", "--resume"]);
+
+    /// <summary>Kills runs until they have done all, and compares what they made with what a run made that was not killed.</summary>
+    /// <param name="command">The command line that writes to a folder.</param>
+    /// <returns>The number of files.</returns>
+    private async Task<int> KillHalfWayAsync(Func<string, string[]> command)
     {
         const int Count = 60;
         for (int i = 0; i < Count; i++)
             WritePng($"in/{i % 4}/{i}.png", 128, 128, i);
-        string[] whole = ["encode", "--manifest", At("whole.jsonl"), At("in"), "--output", At("whole")];
-        string[] killed = ["encode", "--manifest", At("killed.jsonl"), At("in"), "--output", At("killed")];
-        await OutputOf(whole);
+        await OutputAsync(Start(command("whole")));
 
         // Each time a few files further, at no particular place within one.
         for (int stop = 4; stop <= 24; stop += 10)
         {
-            using Process process = Start(killed);
+            using Process process = Start(command("killed"));
             process.StandardInput.Close();
             while (!process.HasExited && Outputs("killed").Length < stop)
                 await Task.Delay(1);
@@ -129,16 +143,15 @@ public sealed class ProcessTests : CliTest
             Assert.InRange(Outputs("killed").Length, stop, Count - 1);
         }
 
-        await OutputOf(killed);
+        await OutputAsync(Start(command("killed")));
         Assert.Equal(Outputs("whole"), Outputs("killed"));
         Assert.Equal(Count, Outputs("killed").Length);
         foreach (string output in Outputs("killed"))
             Assert.Equal(await File.ReadAllBytesAsync(At("whole/" + output)), await File.ReadAllBytesAsync(At("killed/" + output)));
 
-        // Each file was done once, and nothing that was cut off is left.
-        Assert.Equal(Count, (await File.ReadAllLinesAsync(At("killed.jsonl"))).Count(line => line.StartsWith("{\"state\":\"done\"", StringComparison.Ordinal)));
+        // Nothing that was cut off is left.
         Assert.DoesNotContain(Files(), file => file.EndsWith(".tmp", StringComparison.Ordinal));
-        await OutputOf("verify", "--manifest", At("killed.jsonl"), At("in"));
+        return Count;
 
         string[] Outputs(string folder) =>
             Directory.Exists(At(folder)) ? [.. Files().Where(f => f.StartsWith(folder + "/", StringComparison.Ordinal) && !f.EndsWith(".tmp", StringComparison.Ordinal)).Select(f => f[(folder.Length + 1)..])] : [];

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tessera.Cli.Display;
 using Tessera.Cli.Files;
+using Tessera.Cli.Help;
 using Tessera.Container;
 
 namespace Tessera.Cli.Commands;
@@ -12,7 +13,7 @@ internal sealed class DecodeCommand
     private readonly TesseraDecoder _decoder;
     private readonly string _extension;
     private readonly PixelRectangle? _region;
-    private readonly bool _force;
+    private readonly ImageWriter _writer;
 
     private DecodeCommand(ToolContext context, TesseraDecoder decoder, string extension, PixelRectangle? region, bool force)
     {
@@ -20,7 +21,7 @@ internal sealed class DecodeCommand
         _decoder = decoder;
         _extension = extension;
         _region = region;
-        _force = force;
+        _writer = new(context, extension, force);
     }
 
     /// <summary>Makes the command.</summary>
@@ -43,7 +44,17 @@ internal sealed class DecodeCommand
         Option<bool> force = SharedOptions.Force();
         Option<string?> engine = SharedOptions.Engine(context);
         Option<string[]> plugins = SharedOptions.Plugins();
-        var command = new Command("decode", "Decode Tessera files into images.") { paths, output, format, region, threads, recover, force, engine, plugins };
+        var command = new DocumentedCommand("decode", "Decode Tessera files into images.")
+        {
+            paths,
+            new OptionGroup("Files", output, format, force),
+            new OptionGroup("What to decode", region, recover),
+            new OptionGroup("Work", threads, engine, plugins),
+            new Example("tessera decode photo.tsra", "Write photo.png beside photo.tsra."),
+            new Example("tessera decode photo.tsra - --format ppm", "Write a PPM image to standard output."),
+            new Example("tessera decode --region 16000,9000,512,512 map.tsra part.png", "Decode 512 x 512 pixels of a large image, and read no more than they need."),
+            new Example("tessera decode --recover damaged.tsra saved.png", "Save what is whole of a damaged file."),
+        };
         command.SetAction((arguments, cancellationToken) =>
         {
             var decoder = new TesseraDecoder(new()
@@ -78,36 +89,23 @@ internal sealed class DecodeCommand
 
     private async Task<string> DecodeAsync(FileJob job, IProgress<CodingProgress> progress, CancellationToken cancellationToken)
     {
-        await using Stream input = InputFiles.Open(job.Input, _context.Terminal);
-        await using OutputFile output = OutputFile.Create(job.Output, _force, _context.Terminal);
         DecodeSummary? summary = null;
-        ImageInfo info;
-        string extension = job.Output == StandardStream.Name ? _extension : Path.GetExtension(job.Output);
-        await using (IRasterSink sink = _context.Formats.Create(output.Stream, extension))
-        {
-            if (_region is { } region)
+        ImageInfo info = await _writer.WriteAsync(
+            job,
+            async (input, sink) =>
             {
+                if (_region is not { } region)
+                    return (summary = await _decoder.DecodeAsync(input, sink, progress, cancellationToken)).Info;
                 using Raster part = await _decoder.DecodeRegionAsync(input, 0, region, cancellationToken);
                 await part.AsSource().CopyToAsync(sink, cancellationToken);
-                info = part.Info;
-            }
-            else
-            {
-                summary = await _decoder.DecodeAsync(input, sink, progress, cancellationToken);
-                info = summary.Info;
-            }
-        }
-
-        await output.CommitAsync(cancellationToken);
+                return part.Info;
+            },
+            check: null,
+            cancellationToken);
         if (summary is { IsWhole: false })
             throw ToolException.InvalidContent(DamageText.Describe(summary));
-        if (summary is not null)
-        {
-            string lost = DamageText.DescribeLost(summary.Header, RepairRecord.Read(summary.Header, summary.Info.Metadata));
-            if (lost.Length > 0)
-                await _context.Terminal.Error.WriteLineAsync($"tessera: {StandardStream.DescribeInput(job.Input)}: {lost}");
-        }
-
+        if (summary is not null && DamageText.DescribeLost(summary) is { Length: > 0 } lost)
+            await _context.Terminal.Error.WriteLineAsync($"tessera: {StandardStream.DescribeInput(job.Input)}: {lost}");
         return SizeText.Pixels(info);
     }
 }

@@ -1,7 +1,7 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using Tessera.Cli.Display;
 using Tessera.Cli.Files;
+using Tessera.Cli.Help;
 using Tessera.Cli.Manifests;
 
 namespace Tessera.Cli.Commands;
@@ -28,54 +28,26 @@ internal sealed class EncodeCommand
         Argument<string[]> paths = SharedOptions.Paths(
             "An image, a folder of images, or - for standard input. A second path is the output; for more inputs use --output.");
         Option<string?> output = SharedOptions.Output("The file or folder to write, or - for standard output. By default, beside the input.");
-        Option<string[]> models = new("--model", "-m")
-        {
-            Description = "The id of a model to use, see tessera models. May be given again; the default is to choose.",
-            HelpName = "id",
-            DefaultValueFactory = _ => [],
-        };
-        Option<int> effort = new("--effort", "-e")
-        {
-            Description = $"{TesseraEncoderOptions.MinEffort} is fastest, {TesseraEncoderOptions.MaxEffort} smallest.",
-            HelpName = "n",
-            DefaultValueFactory = _ => TesseraEncoderOptions.DefaultEffort,
-        };
-        effort.Require(
-            n => n is >= TesseraEncoderOptions.MinEffort and <= TesseraEncoderOptions.MaxEffort,
-            $"{TesseraEncoderOptions.MinEffort} to {TesseraEncoderOptions.MaxEffort}");
-        Option<int> tile = new("--tile") { Description = "The side of a tile in pixels; 0 is what suits the model.", HelpName = "n" };
-        tile.Require(n => n is >= 0 and <= TileGrid.MaxTileSize, $"0 to {TileGrid.MaxTileSize}");
-        Option<int> threads = SharedOptions.Threads();
-        Option<bool> verify = new("--verify") { Description = "Decode what was written, and compare all pixels, before the file gets its name." };
+        var encoding = new EncodingOptions(context);
         Option<string?> manifest = ManifestOptions.Manifest(
             "Keep a list of all files with their checksums here, and go on where an earlier run with it was cut off. All paths are inputs then.");
         Option<Shard?> shard = ManifestOptions.Shard();
         Option<bool> force = SharedOptions.Force();
-        Option<string?> engine = SharedOptions.Engine(context);
-        Option<string[]> plugins = SharedOptions.Plugins();
-        var command = new Command("encode", "Encode images into Tessera files.")
+        var command = new DocumentedCommand("encode", "Encode images into Tessera files.")
         {
-            paths, output, models, effort, tile, threads, verify, manifest, shard, force, engine, plugins,
+            paths,
+            new OptionGroup("Files", output, force, manifest, shard),
+            new OptionGroup("Coding", encoding.Models, encoding.Effort, encoding.Tile, encoding.Verify),
+            new OptionGroup("Work", encoding.Threads, encoding.Engine, encoding.Plugins),
+            new Example("tessera encode photo.png", "Write photo.tsra beside photo.png."),
+            new Example("tessera encode --effort 9 --verify photo.png small.tsra", "Make it as small as can be, and compare all pixels."),
+            new Example("tessera encode --manifest work.jsonl images --output coded", "Encode a folder, with a list of checksums; killed and started again, it goes on."),
+            new Example("dwebp photo.webp -o - | tessera encode - photo.tsra", "Encode what another program writes."),
         };
         command.SetAction((arguments, cancellationToken) =>
         {
-            ModelRegistry registry = context.CreateRegistry(arguments.GetRequiredValue(plugins), arguments.GetValue(engine));
-            ImmutableArray<string> modelIds = [.. arguments.GetRequiredValue(models)];
-            foreach (string id in modelIds)
-                registry.FindForEncoding(id);
-            int? tileSize = arguments.GetValue(tile) is > 0 and int size ? size : null;
-            var encoder = new TesseraEncoder(new()
-            {
-                Registry = registry,
-                ModelIds = modelIds,
-                Effort = arguments.GetValue(effort),
-                TileSize = tileSize,
-                MaxDegreeOfParallelism = arguments.GetValue(threads),
-            });
-            TesseraDecoder? verifier = arguments.GetValue(verify)
-                ? new(new() { Registry = registry, MaxDegreeOfParallelism = arguments.GetValue(threads) })
-                : null;
-            var run = new EncodeCommand(context, new(context, encoder, verifier), arguments.GetValue(force));
+            TesseraEncoderOptions options = encoding.Read(arguments);
+            var run = new EncodeCommand(context, encoding.CreateEncoder(arguments, options), arguments.GetValue(force));
             string[] inputs = arguments.GetRequiredValue(paths);
             if (arguments.GetValue(manifest) is not { } list)
             {
@@ -85,7 +57,7 @@ internal sealed class EncodeCommand
             }
 
             Shard? part = arguments.GetValue(shard);
-            var head = new ManifestHead(ManifestHead.CurrentVersion, modelIds, arguments.GetValue(effort)) { Tile = tileSize, Shard = part?.ToString() };
+            var head = new ManifestHead(ManifestHead.CurrentVersion, options.ModelIds, options.Effort) { Tile = options.TileSize, Shard = part?.ToString() };
             return run.RunAsync(inputs, arguments.GetValue(output), list, head, part, cancellationToken);
         });
         return command;

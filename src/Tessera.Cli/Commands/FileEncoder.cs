@@ -20,6 +20,9 @@ internal sealed class FileEncoder(ToolContext context, TesseraEncoder encoder, T
     /// <summary>Whether what was written is compared before it gets its name.</summary>
     public bool Verifies => verifier is not null;
 
+    /// <summary>Whether an output gets the time of its input.</summary>
+    public bool KeepsTime { get; init; }
+
     /// <summary>Encodes a file or a standard stream.</summary>
     /// <param name="job">What.</param>
     /// <param name="overwrite">Whether an existing file may be replaced.</param>
@@ -59,6 +62,8 @@ internal sealed class FileEncoder(ToolContext context, TesseraEncoder encoder, T
     private async Task<EncodedFile> EncodeAsync(
         FileJob job, Stream input, OutputFile output, IProgress<CodingProgress> progress, CancellationToken cancellationToken)
     {
+        if (KeepsTime)
+            output.Modified = File.GetLastWriteTimeUtc(job.Input);
         await using IRasterSource source = await context.Formats.OpenAsync(input, RasterLimits.Default, cancellationToken);
         EncodeSummary summary;
         try

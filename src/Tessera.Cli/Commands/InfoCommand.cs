@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Tessera.Cli.Display;
 using Tessera.Cli.Files;
+using Tessera.Cli.Help;
 using Tessera.Container;
 
 namespace Tessera.Cli.Commands;
@@ -18,7 +19,14 @@ internal static class InfoCommand
         Option<bool> supply = new("--supply") { Description = "Decode the segments of bits-back models, to measure how much of their supply was used." };
         Option<string?> engine = SharedOptions.Engine(context);
         Option<string[]> plugins = SharedOptions.Plugins();
-        var command = new Command("info", "Show header, models, metadata and sizes of Tessera files.") { paths, json, recover, supply, engine, plugins };
+        var command = new DocumentedCommand("info", "Show header, models, metadata and sizes of Tessera files.")
+        {
+            paths,
+            new OptionGroup("What to show", json, recover, supply),
+            new OptionGroup("Work", engine, plugins),
+            new Example("tessera info photo.tsra", "Show what a file is made of."),
+            new Example("tessera info --json coded | jq .bitsPerSubpixel", "A line of JSON for each file of a folder."),
+        };
         command.SetAction((arguments, cancellationToken) => RunAsync(
             context.Terminal,
             arguments.GetRequiredValue(paths),

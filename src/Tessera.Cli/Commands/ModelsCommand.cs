@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tessera.Cli.Help;
 
 namespace Tessera.Cli.Commands;
 
@@ -9,7 +10,11 @@ internal static class ModelsCommand
     public static Command Create(ToolContext context)
     {
         Option<string[]> plugins = SharedOptions.Plugins();
-        var command = new Command("models", "List the models that are installed: id, version and weights.") { plugins };
+        var command = new DocumentedCommand("models", "List the models that are installed: id, version and weights.")
+        {
+            plugins,
+            new Example("tessera models", "List them."),
+        };
         command.SetAction(async (arguments, _) =>
         {
             ModelRegistry registry = context.CreateRegistry(arguments.GetRequiredValue(plugins));

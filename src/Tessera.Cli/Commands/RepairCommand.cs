@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tessera.Cli.Display;
 using Tessera.Cli.Files;
+using Tessera.Cli.Help;
 
 namespace Tessera.Cli.Commands;
 
@@ -28,9 +29,12 @@ internal sealed class RepairCommand
         Option<int> threads = SharedOptions.Threads();
         Option<bool> force = SharedOptions.Force();
         Option<string[]> plugins = SharedOptions.Plugins();
-        var command = new Command("repair", "Write valid files of what can be saved of damaged ones; what is lost becomes black, and the files say what that is.")
+        var command = new DocumentedCommand("repair", "Write valid files of what can be saved of damaged ones; what is lost becomes black, and the files say what that is.")
         {
-            paths, output, threads, force, plugins,
+            paths,
+            new OptionGroup("Files", output, force),
+            new OptionGroup("Work", threads, plugins),
+            new Example("tessera repair photo.tsra", "Write photo.repaired.tsra."),
         };
         command.SetAction((arguments, cancellationToken) =>
         {

@@ -19,11 +19,16 @@ internal static class SharedOptions
         return option;
     }
 
-    public static Option<string?> Engine(ToolContext context) => new("--engine")
+    public static Option<string?> Engine(ToolContext context)
     {
-        Description = $"What runs the models' networks: {string.Join(", ", context.Engines.Names)}. A device may follow, as in cuda:1. The result does not depend on it.",
-        HelpName = "name",
-    };
+        var option = new Option<string?>("--engine")
+        {
+            Description = $"What runs the models' networks: {string.Join(", ", context.Engines.Names)}. A device may follow, as in cuda:1. The result does not depend on it.",
+            HelpName = "name",
+        };
+        option.CompletionSources.Add([.. context.Engines.Names]);
+        return option;
+    }
 
     public static Option<string[]> Plugins() => new("--plugins")
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tessera.Cli.Display;
 using Tessera.Cli.Files;
+using Tessera.Cli.Help;
 
 namespace Tessera.Cli.Commands;
 
@@ -31,7 +32,14 @@ internal sealed class VerifyCommand
         Option<int> threads = SharedOptions.Threads();
         Option<string?> engine = SharedOptions.Engine(context);
         Option<string[]> plugins = SharedOptions.Plugins();
-        var command = new Command("verify", "Decode Tessera files, check every checksum, and write nothing.") { paths, against, manifest, threads, engine, plugins };
+        var command = new DocumentedCommand("verify", "Decode Tessera files, check every checksum, and write nothing.")
+        {
+            paths,
+            new OptionGroup("What to compare with", against, manifest),
+            new OptionGroup("Work", threads, engine, plugins),
+            new Example("tessera verify coded", "Check all files in a folder."),
+            new Example("tessera verify photo.tsra --against photo.png", "Check that no pixel differs from the original's."),
+        };
         command.SetAction((arguments, cancellationToken) =>
         {
             var decoder = new TesseraDecoder(new()
@@ -76,7 +84,7 @@ internal sealed class VerifyCommand
         if (_original is null)
         {
             DecodeSummary summary = await _decoder.VerifyAsync(input, progress, cancellationToken);
-            string lost = DamageText.DescribeLost(summary.Header, RepairRecord.Read(summary.Header, summary.Info.Metadata));
+            string lost = DamageText.DescribeLost(summary);
             return $"whole; {SizeText.Pixels(summary.Info)}, {summary.SegmentCount} segment(s)" + (lost.Length > 0 ? "; " + lost : "");
         }
 

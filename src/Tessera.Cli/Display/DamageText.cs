@@ -26,6 +26,9 @@ internal static class DamageText
     public static string Where(DamagedBytes bytes) => bytes.Length == 0 ? $"At byte {bytes.Offset}" : $"Bytes {bytes.Offset} to {bytes.Offset + bytes.Length - 1}";
 
     /// <summary>What a repaired file has lost; empty for a file that never was repaired.</summary>
+    public static string DescribeLost(DecodeSummary summary) => DescribeLost(summary.Header, RepairRecord.Read(summary.Header, summary.Info.Metadata));
+
+    /// <summary>What a repaired file has lost; empty for a file that never was repaired.</summary>
     public static string DescribeLost(ContainerHeader header, ImmutableArray<LostRange> lost)
     {
         if (lost.IsEmpty)

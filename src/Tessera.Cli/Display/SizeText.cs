@@ -5,6 +5,8 @@ internal static class SizeText
 {
     public static string Bytes(long bytes) => bytes == 1 ? "1 byte" : $"{bytes:N0} bytes";
 
+    public static string Megabytes(long bytes) => $"{bytes / 1e6:N1} MB";
+
     public static string Pixels(ImageInfo info)
     {
         string frames = info.FrameCount == 1 ? "" : $" x {info.FrameCount} frames";

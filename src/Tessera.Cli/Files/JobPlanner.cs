@@ -4,7 +4,9 @@ namespace Tessera.Cli.Files;
 /// <param name="inputExtensions">Extensions, with their dot, of the files to look for in folders.</param>
 /// <param name="outputExtensions">Extensions, with their dot, that an output file may have.</param>
 /// <param name="outputExtension">The extension that an output file gets where its name is not given.</param>
-internal sealed class JobPlanner(IReadOnlyCollection<string> inputExtensions, IReadOnlyCollection<string> outputExtensions, string outputExtension)
+/// <param name="isWanted">Whether to take a file of a folder, by its path there with '/' between the parts; null for all.</param>
+internal sealed class JobPlanner(
+    IReadOnlyCollection<string> inputExtensions, IReadOnlyCollection<string> outputExtensions, string outputExtension, Func<string, bool>? isWanted = null)
 {
     /// <summary>Plans the work.</summary>
     /// <param name="paths">Inputs; without <paramref name="output"/>, the second of two is the output.</param>
@@ -57,8 +59,10 @@ internal sealed class JobPlanner(IReadOnlyCollection<string> inputExtensions, IR
             throw ToolException.Usage($"{output}: The output for a folder must be a folder.");
         return
             from file in InputFiles.InFolder(folder, inputExtensions)
-            let name = Path.GetRelativePath(folder, file)
-            select new FileJob(file, Path.Combine(output ?? folder, Renamed(name)), name.Replace(Path.DirectorySeparatorChar, '/'));
+            let path = Path.GetRelativePath(folder, file)
+            let name = path.Replace(Path.DirectorySeparatorChar, '/')
+            where isWanted is null || isWanted(name)
+            select new FileJob(file, Path.Combine(output ?? folder, Renamed(path)), name);
     }
 
     private string OutputOf(string input, int inputs, string? output)

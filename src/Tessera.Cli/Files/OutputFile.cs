@@ -9,6 +9,8 @@ internal sealed class OutputFile : IAsyncDisposable
     private const int BufferSize = 1 << 16;
     private const string TemporarySuffix = ".tmp";
 
+    private static readonly int RandomNameLength = Path.GetRandomFileName().Length;
+
     private readonly string _path;
     private readonly string? _temporaryPath;
     private readonly bool _overwrite;
@@ -27,6 +29,9 @@ internal sealed class OutputFile : IAsyncDisposable
 
     /// <summary>Whether it is a file, not standard output.</summary>
     public bool IsFile => _temporaryPath is not null;
+
+    /// <summary>When the file is to have been written last, in UTC; null for when it is. It has no meaning for standard output.</summary>
+    public DateTime? Modified { get; set; }
 
     /// <summary>Begins a file, or standard output.</summary>
     /// <param name="path">The file's name, or "-". Folders that are missing are created.</param>
@@ -57,19 +62,20 @@ internal sealed class OutputFile : IAsyncDisposable
         return new(stream, target, temporaryPath, overwrite);
     }
 
-    /// <summary>Removes what a process that was killed has left of an output. No process may be writing it.</summary>
-    /// <param name="path">The output's name.</param>
-    public static void RemoveLeftovers(string path)
+    /// <summary>Removes what a process that was killed has left of outputs. No process may be writing them.</summary>
+    /// <param name="paths">The outputs' names.</param>
+    public static void RemoveLeftovers(params IEnumerable<string> paths)
     {
-        string target = Path.GetFullPath(path), prefix = TemporaryPrefix(target), folder = Path.GetDirectoryName(target)!;
-        int length = prefix.Length + Path.GetRandomFileName().Length + TemporarySuffix.Length;
-        if (!Directory.Exists(folder))
-            return;
-        foreach (string file in Directory.EnumerateFiles(folder))
+        foreach (IGrouping<string, string> folder in paths.Select(Path.GetFullPath).GroupBy(p => Path.GetDirectoryName(p)!).Where(f => Directory.Exists(f.Key)))
         {
-            string name = Path.GetFileName(file);
-            if (name.Length == length && name.StartsWith(prefix, StringComparison.Ordinal) && name.EndsWith(TemporarySuffix, StringComparison.Ordinal))
-                File.Delete(file);
+            // Each folder is read once, however many of its files are asked for.
+            HashSet<string> prefixes = [.. folder.Select(TemporaryPrefix)];
+            foreach (string file in Directory.EnumerateFiles(folder.Key, "*" + TemporarySuffix, new EnumerationOptions { AttributesToSkip = 0 }))
+            {
+                string name = Path.GetFileName(file);
+                if (name.Length > RandomNameLength + TemporarySuffix.Length && prefixes.Contains(name[..^(RandomNameLength + TemporarySuffix.Length)]))
+                    File.Delete(file);
+            }
         }
     }
 
@@ -86,6 +92,8 @@ internal sealed class OutputFile : IAsyncDisposable
             return;
         await Stream.DisposeAsync();
         cancellationToken.ThrowIfCancellationRequested();
+        if (Modified is { } time)
+            File.SetLastWriteTimeUtc(_temporaryPath, time);
         try
         {
             File.Move(_temporaryPath, _path, _overwrite);

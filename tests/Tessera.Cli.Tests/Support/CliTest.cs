@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Text;
 using Tessera.Cli.Files;
 using Tessera.Exact;
@@ -50,10 +51,18 @@ public abstract class CliTest : IDisposable
         using var output = new StringWriter();
         using var error = new StringWriter();
         var terminal = new Terminal(() => new MemoryStream(input), () => bytes, output, error, isTerminal, isErrorTerminal: false);
-        var context = new ToolContext(terminal, new FormatCatalog([new PngFormat(), new NetpbmFormat()]), plugins => plugins.Add(new RawPlugin(Preferred is null ? [Model] : [Preferred, Model])), Engines);
-        int exitCode = await new TesseraTool(context).RunAsync(arguments, cancellationToken);
+        int exitCode = await CreateTool(terminal).RunAsync(arguments, cancellationToken);
         return new(exitCode, output.ToString(), bytes.ToArray(), error.ToString());
     }
+
+    private protected TesseraTool CreateTool(Terminal terminal) => new(new(
+        terminal,
+        new FormatCatalog([new PngFormat(), new NetpbmFormat()]),
+        plugins => plugins.Add(new RawPlugin(Preferred is null ? [Model] : [Preferred, Model])),
+        Engines));
+
+    /// <summary>The definitions of the program's commands.</summary>
+    private protected RootCommand Root() => CreateTool(new(() => Stream.Null, () => Stream.Null, TextWriter.Null, TextWriter.Null, false, false)).Root;
 
     /// <summary>Writes a PNG file of noise.</summary>
     private protected string WritePng(string name, int width = 40, int height = 30, int seed = 1)
