@@ -17,7 +17,7 @@ public sealed class ProcessTests : CliTest
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         Assert.Equal(0, process.ExitCode);
-        Assert.All((string[])["encode", "decode", "info", "verify", "repair", "models"], name => Assert.Contains(name, output, StringComparison.Ordinal));
+        Assert.All((string[])["encode", "decode", "info", "verify", "repair", "bench", "models"], name => Assert.Contains(name, output, StringComparison.Ordinal));
     }
 
     [Fact]

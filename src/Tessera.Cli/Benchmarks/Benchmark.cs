@@ -80,7 +80,7 @@ internal sealed class Benchmark
 
     private string? MissingOf(Codec codec)
     {
-        string[] missing = [.. codec.Programs.Where(p => _finder.Find(p) is null)];
+        string[] missing = [.. codec.Programs.Distinct().Where(p => _finder.Find(p) is null)];
         return missing.Length == 0 ? null : string.Join(", ", missing);
     }
 }

@@ -12,8 +12,8 @@ namespace Tessera.Cli.Benchmarks;
 /// <param name="folder">Where files go; nothing stays there.</param>
 internal sealed partial class CodecSurvey(ToolContext context, ProgramFinder finder, string folder)
 {
-    /// <summary>A picture that takes no time to code.</summary>
-    private const int StartSide = 16;
+    /// <summary>The side of a picture that takes next to no time to code, and is not too small for any codec.</summary>
+    public const int StartSide = 64;
 
     /// <summary>Describes all codecs: those that are there, in the order of measuring, then those that are not, then those that were left out.</summary>
     /// <param name="options">What was asked for.</param>

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Text;
+using Tessera.Cli.Benchmarks.Codecs;
 using Tessera.Cli.Files;
 using Tessera.Exact;
 using Tessera.Netpbm;
@@ -30,6 +32,9 @@ public abstract class CliTest : IDisposable
     /// <summary>The engines that the program has.</summary>
     private protected EngineSelector Engines { get; set; } = new();
 
+    /// <summary>The codecs that the program can measure Tessera against.</summary>
+    private protected ImmutableArray<Codec> Rivals { get; set; } = RivalCatalog.All;
+
     public void Dispose()
     {
         Directory.Delete(Folder, recursive: true);
@@ -50,7 +55,7 @@ public abstract class CliTest : IDisposable
         using var output = new StringWriter();
         using var error = new StringWriter();
         var terminal = new Terminal(() => new MemoryStream(input), () => bytes, output, error, isTerminal, isErrorTerminal: false);
-        var context = new ToolContext(terminal, new FormatCatalog([new PngFormat(), new NetpbmFormat()]), plugins => plugins.Add(new RawPlugin(Preferred is null ? [Model] : [Preferred, Model])), Engines);
+        var context = new ToolContext(terminal, new FormatCatalog([new PngFormat(), new NetpbmFormat()]), plugins => plugins.Add(new RawPlugin(Preferred is null ? [Model] : [Preferred, Model])), Engines) { Rivals = Rivals };
         int exitCode = await new TesseraTool(context).RunAsync(arguments, cancellationToken);
         return new(exitCode, output.ToString(), bytes.ToArray(), error.ToString());
     }

@@ -23,9 +23,12 @@ internal static class FigureText
 
     public static string Megabytes(long? bytes) => Format(bytes / 1e6, "N0");
 
-    /// <summary>A change with its sign.</summary>
-    public static string Change(double fraction) =>
-        (fraction < 0 ? "\u2212" : "+") + (Math.Abs(fraction) * 100).ToString("F1", CultureInfo.InvariantCulture) + "\u00a0%";
+    /// <summary>A change with its sign, unless it is none.</summary>
+    public static string Change(double fraction)
+    {
+        string digits = Percent(Math.Abs(fraction));
+        return digits == Percent(0) ? digits : (fraction < 0 ? "\u2212" : "+") + digits;
+    }
 
     public static string Percent(double fraction) => (fraction * 100).ToString("F1", CultureInfo.InvariantCulture) + "\u00a0%";
 

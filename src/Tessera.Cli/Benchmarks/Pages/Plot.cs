@@ -6,9 +6,10 @@ namespace Tessera.Cli.Benchmarks.Pages;
 internal sealed record Plot(double Width, double Height)
 {
     /// <summary>The height of a line of text.</summary>
-    public const double LineHeight = 15;
+    public const double LineHeight = 16;
 
-    private const double CharacterWidth = 6.9;
+    /// <summary>The mean of a text, at the largest size that the style sheet has for one.</summary>
+    private const double CharacterWidth = 7.4;
 
     /// <summary>Where points are.</summary>
     public Box Inside => new(44, 30, Width - 44 - 14, Height - 30 - 48);
@@ -68,6 +69,7 @@ internal sealed record Plot(double Width, double Height)
         double nearX = Math.Clamp(x, box.Left, box.Right), nearY = Math.Clamp(y, box.Top, box.Bottom);
         if (Math.Max(Math.Abs(nearX - x), Math.Abs(nearY - y)) > LineHeight)
             Line(page, "leader", x, y, nearX, nearY);
-        Text(page, $"label middle {style}", box.Left + (box.Width / 2), box.Bottom - 4, text);
+        (string anchor, double at) = box.Left > x ? ("start", box.Left) : box.Right < x ? ("end", box.Right) : ("middle", box.Left + (box.Width / 2));
+        Text(page, $"label {anchor} {style}", at, box.Bottom - 4, text);
     }
 }

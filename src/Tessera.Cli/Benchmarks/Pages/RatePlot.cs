@@ -8,12 +8,13 @@ internal sealed class RatePlot
     private const double MarkRadius = 7;
     private const string FrontLabel = "Pareto front";
 
-    private static readonly Plot Frame = new(540, 430);
+    private static readonly Plot Frame = new(480, 400);
 
     private readonly BenchReport _report;
     private readonly Families _families;
     private readonly string _work;
     private readonly IReadOnlyList<RatePoint> _points;
+    private readonly IReadOnlyList<RatePoint> _front;
 
     private RatePlot(BenchReport report, Families families, string work, IReadOnlyList<RatePoint> points)
     {
@@ -21,6 +22,7 @@ internal sealed class RatePlot
         _families = families;
         _work = work;
         _points = points;
+        _front = ParetoFront.Of(points);
     }
 
     /// <summary>Draws the codecs that coded all pictures without loss.</summary>
@@ -74,36 +76,69 @@ internal sealed class RatePlot
     /// <summary>The least that any codec takes that is at least so fast.</summary>
     private void WriteFront(Markup page, Axis x, Axis y)
     {
-        IReadOnlyList<RatePoint> front = ParetoFront.Of(_points);
-        var path = new List<string> { $"M{Markup.Number(x.Start)} {Markup.Number(y.At(front[0].Rate))}" };
-        for (int i = 0; i < front.Count; i++)
-        {
-            path.Add($"H{Markup.Number(x.At(front[i].Speed))}");
-            path.Add($"V{Markup.Number(i + 1 < front.Count ? y.At(front[i + 1].Rate) : y.End)}");
-        }
+        var path = new List<string> { $"M{Markup.Number(x.Start)} {Markup.Number(y.At(_front[0].Rate))}" };
+        foreach ((double placeX, _, double nextY) in Steps(x, y))
+            path.Add($"H{Markup.Number(placeX)} V{Markup.Number(nextY)}");
 
         page.Leaf("path", null, ("class", "front-area"), ("d", $"{string.Join(' ', path)} H{Markup.Number(x.End)} V{Markup.Number(y.Start)} H{Markup.Number(x.Start)} Z"));
         page.Leaf("path", null, ("class", "front"), ("d", string.Join(' ', path)));
     }
 
+    /// <summary>The corners of the line: each codec on it, and how far the line rises from there.</summary>
+    private IEnumerable<(double X, double Y, double NextY)> Steps(Axis x, Axis y) =>
+        _front.Select((p, i) => (x.At(p.Speed), y.At(p.Rate), i + 1 < _front.Count ? y.At(_front[i + 1].Rate) : y.End));
+
+    /// <summary>The pieces of the line as rectangles, which no text is to cover.</summary>
+    private IEnumerable<Box> FrontBoxes(Axis x, Axis y)
+    {
+        double left = x.Start;
+        foreach ((double placeX, double placeY, double nextY) in Steps(x, y))
+        {
+            yield return new(left, placeY - 1, placeX - left, 2);
+            yield return new(placeX - 1, nextY, 2, placeY - nextY);
+            left = placeX;
+        }
+    }
+
     /// <summary>A thin line through the settings of each codec.</summary>
     private void WriteFamilies(Markup page, Axis x, Axis y)
     {
-        foreach (var family in _points.GroupBy(p => _report.Codec(p.Codec).Family).Where(f => f.Count() > 1))
+        foreach (IReadOnlyList<RatePoint> family in Lines())
         {
-            IEnumerable<string> corners = family.OrderBy(p => p.Codec, StringComparer.Ordinal).Select(p => $"{Markup.Number(x.At(p.Speed))},{Markup.Number(y.At(p.Rate))}");
-            page.Leaf("polyline", null, ("class", "family " + _families.ClassOf(_report.Codec(family.First().Codec))), ("points", string.Join(' ', corners)));
+            IEnumerable<string> corners = family.Select(p => $"{Markup.Number(x.At(p.Speed))},{Markup.Number(y.At(p.Rate))}");
+            page.Leaf("polyline", null, ("class", "family " + _families.ClassOf(_report.Codec(family[0].Codec))), ("points", string.Join(' ', corners)));
         }
+    }
+
+    /// <summary>The settings of each codec that has several, in the order of their efforts.</summary>
+    private IEnumerable<IReadOnlyList<RatePoint>> Lines() =>
+        from point in _points
+        orderby point.Codec
+        group point by _report.Codec(point.Codec).Family into family
+        where family.Count() > 1
+        select family.ToList();
+
+    /// <summary>Places on these lines, close to each other, as rectangles.</summary>
+    private IEnumerable<Box> LineBoxes(Axis x, Axis y)
+    {
+        const int Pieces = 40;
+        return
+            from line in Lines()
+            from pair in line.Zip(line.Skip(1))
+            from i in Enumerable.Range(0, Pieces + 1)
+            let part = (double)i / Pieces
+            let fromX = x.At(pair.First.Speed)
+            let fromY = y.At(pair.First.Rate)
+            select Box.Around(fromX + (part * (x.At(pair.Second.Speed) - fromX)), fromY + (part * (y.At(pair.Second.Rate) - fromY)), 1);
     }
 
     private void WriteLabels(Markup page, Axis x, Axis y)
     {
-        // The line's own name stands at its upper right end, where files are large and nobody is as fast.
-        RatePoint fastest = ParetoFront.Of(_points)[^1];
-        double frontX = x.At(fastest.Speed), frontY = y.End;
         List<LabelRequest> requests = [.. _points.Select(p => new LabelRequest(x.At(p.Speed), y.At(p.Rate), Plot.WidthOf(_report.Codec(p.Codec).Label)))];
-        requests.Add(new(frontX, frontY, Plot.WidthOf(FrontLabel)));
-        IReadOnlyList<Box?> places = new LabelPlacement(Frame.Inside, Plot.LineHeight, MarkRadius).Place(requests, []);
+
+        // The line's own name stands at its upper end, where files are large.
+        requests.Add(new(x.At(_front[^1].Speed), y.End + Plot.LineHeight, Plot.WidthOf(FrontLabel)));
+        IReadOnlyList<Box?> places = new LabelPlacement(Frame.Inside, Plot.LineHeight, MarkRadius).Place(requests, FrontBoxes(x, y).Concat(LineBoxes(x, y)));
         for (int i = 0; i < _points.Count; i++)
         {
             CodecReport codec = _report.Codec(_points[i].Codec);
@@ -112,6 +147,6 @@ internal sealed class RatePlot
         }
 
         if (places[^1] is { } front)
-            Plot.Text(page, "label front-label middle", front.Left + (front.Width / 2), front.Bottom - 4, FrontLabel);
+            Plot.Label(page, "front-label", front, requests[^1].X, front.Top + (front.Height / 2), FrontLabel);
     }
 }

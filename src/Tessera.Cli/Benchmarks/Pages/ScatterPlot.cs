@@ -28,7 +28,7 @@ internal static class ScatterPlot
 {
     private const double MarkRadius = 5;
 
-    private static readonly Plot Frame = new(540, 520);
+    private static readonly Plot Frame = new(480, 460);
     private static readonly double[] Guides = [-0.4, -0.3, -0.2, -0.1, 0, 0.1];
 
     /// <summary>Draws them.</summary>

@@ -11,10 +11,11 @@ internal static class TotalsSection
         using (page.Element("section", ("aria-labelledby", "totals")))
         {
             page.Leaf("h2", "All pictures together", ("id", "totals"));
+            page.Leaf("p", Lead(report), ("class", "lead"));
             using (page.Element("div", ("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-labelledby", "totals")))
             using (page.Element("table", ("class", "totals")))
             {
-                page.Leaf("caption", Caption(report));
+                page.Leaf("caption", "All codecs on all pictures", ("class", "hidden"));
                 WriteHead(page);
                 double widest = report.Totals.Max(t => t.BitsPerSubpixel) ?? 1;
                 double? reference = report.TotalsOf(report.Reference).BitsPerSubpixel;
@@ -29,9 +30,9 @@ internal static class TotalsSection
         }
     }
 
-    private static string Caption(BenchReport report) => string.Create(
+    private static string Lead(BenchReport report) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{FigureText.Plural(report.Pictures.Length, "picture")}, {report.Pictures.Sum(p => p.Pixels) / 1e6:F1} megapixels; smallest first. MP/s: megapixels per second by the clock, with the start of the program. CPU: processor seconds for a megapixel. MB: peak memory. Start: seconds for a picture of 16 \u00d7 16.");
+        $"{FigureText.Plural(report.Pictures.Length, "picture")}, {report.Pictures.Sum(p => p.Pixels) / 1e6:F1} megapixels; smallest first. MP/s: megapixels per second by the clock, with the start of the program. CPU: processor seconds for a megapixel. MB: peak memory. Start: seconds for a picture of {CodecSurvey.StartSide} \u00d7 {CodecSurvey.StartSide}.");
 
     private static void WriteHead(Markup page)
     {
