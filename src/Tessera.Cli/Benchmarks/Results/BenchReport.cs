@@ -26,6 +26,7 @@ internal sealed record BenchReport(
     public const int CurrentVersion = 1;
 
     /// <summary>The codecs that were measured.</summary>
+    [JsonIgnore]
     public IEnumerable<CodecReport> Measured => Codecs.Where(c => c.State == CodecState.Measured);
 
     /// <summary>The Tessera that others are held against: as it is without options, or else the first one.</summary>
