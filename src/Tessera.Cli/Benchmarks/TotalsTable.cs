@@ -18,23 +18,23 @@ internal static class TotalsTable
         if (machine.IsBusy)
             console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The machine was busy (load {machine.Load:F1} on {machine.Cores} cores): times by the clock are too long."), Bad);
         console.Write(Totals(report));
-        console.WriteLine("MP/s: megapixels per second by the clock, start of the program included. CPU: seconds of all processors for a megapixel.", Weak);
+        console.WriteLine($"bits: per subpixel. size: {report.Reference.Label} is 100. best: on how many pictures no file is smaller.", Weak);
+        console.WriteLine("MP/s: megapixels per second by the clock, with the program's start. CPU: processor seconds for a megapixel.", Weak);
         WriteNotes(console, report);
     }
 
     private static Table Totals(BenchReport report)
     {
         var table = new Table().Border(TableBorder.Simple);
-        table.AddColumn("codec");
-        foreach (string title in (string[])["bytes", "bits/subpixel", "size", "smallest", "encode MP/s", "CPU", "MB", "decode MP/s", "CPU", "MB"])
-            table.AddColumn(new TableColumn(title).RightAligned());
-        table.AddColumn("lossless");
+        table.AddColumn(Column("codec"));
+        foreach (string title in (string[])["bytes", "bits", "size %", "best", "enc MP/s", "CPU", "MB", "dec MP/s", "CPU", "MB"])
+            table.AddColumn(Column(title).RightAligned());
+        table.AddColumn(Column("lossless"));
         double? reference = report.TotalsOf(report.Reference).BitsPerSubpixel;
-        double megapixels = report.Pictures.Sum(p => p.Pixels) / 1e6;
         foreach (CodecTotals totals in report.Totals)
         {
             CodecReport codec = report.Codec(totals.Codec);
-            string size = totals.IsComplete && reference > 0 ? Number(100 * totals.BitsPerSubpixel / reference, "F1") + " %" : "";
+            string size = totals.IsComplete && reference > 0 ? Number(100 * totals.BitsPerSubpixel / reference, "F1") : "";
             Text[] cells =
             [
                 new(codec.Label, codec.IsTessera ? new Style(decoration: Decoration.Bold) : Style.Plain),
@@ -51,6 +51,8 @@ internal static class TotalsTable
 
         return table;
     }
+
+    private static TableColumn Column(string title) => new TableColumn(title).NoWrap().Padding(0, 0, 1, 0);
 
     private static IEnumerable<Text> Cells(Cost? cost) =>
     [
