@@ -21,6 +21,7 @@ internal sealed class TesseraTool
             InfoCommand.Create(context),
             VerifyCommand.Create(context),
             RepairCommand.Create(context),
+            BenchCommand.Create(context),
             ModelsCommand.Create(context),
             CompletionCommand.Create(context),
             ManualCommand.Create(context),

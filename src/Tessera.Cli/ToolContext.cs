@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Tessera.Cli.Benchmarks.Codecs;
 using Tessera.Cli.Files;
 using Tessera.Exact;
 
@@ -10,6 +12,9 @@ namespace Tessera.Cli;
 /// <param name="Engines">The engines that the program was built with.</param>
 internal sealed record ToolContext(Terminal Terminal, FormatCatalog Formats, Action<ModelRegistryBuilder> AddBuiltInPlugins, EngineSelector Engines)
 {
+    /// <summary>The codecs that Tessera can be measured against.</summary>
+    public ImmutableArray<Codec> Rivals { get; init; } = RivalCatalog.All;
+
     /// <summary>Makes the registry of the built-in models and of those in folders that the user names.</summary>
     /// <param name="pluginFolders">Folders of plugins; they are trusted.</param>
     /// <param name="engine">The engine that runs the models' networks, as the user writes it; null for the fastest that is there.</param>

@@ -17,7 +17,7 @@ public sealed class ProcessTests : CliTest
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         Assert.Equal(0, process.ExitCode);
-        Assert.All((string[])["encode", "decode", "convert", "info", "verify", "repair", "models", "completion", "manual"], name => Assert.Contains(name, output, StringComparison.Ordinal));
+        Assert.All((string[])["encode", "decode", "convert", "info", "verify", "repair", "bench", "models", "completion", "manual"], name => Assert.Contains(name, output, StringComparison.Ordinal));
     }
 
     [Fact]

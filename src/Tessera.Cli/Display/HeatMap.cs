@@ -16,12 +16,6 @@ internal sealed class HeatMap
     /// <summary>What stands for a level without colours, from few bits to many.</summary>
     private const string Ramp = ".:-=+*#%@";
 
-    private static readonly Color[] Colors =
-    [
-        new(13, 8, 135), new(84, 2, 163), new(139, 10, 165), new(185, 50, 137), new(219, 92, 104),
-        new(244, 136, 73), new(254, 188, 43), new(249, 222, 36), new(240, 249, 33),
-    ];
-
     private readonly double[,] _cells;
 
     private HeatMap(double[,] cells, double lowest, double highest)
@@ -87,7 +81,7 @@ internal sealed class HeatMap
         if (console.Profile.Capabilities.ColorSystem == ColorSystem.NoColors)
             console.Write(new string(Ramp[level], CellWidth));
         else
-            console.Write(new string(' ', CellWidth), new Style(background: Colors[level]));
+            console.Write(new string(' ', CellWidth), new Style(background: HeatColors.All[level]));
     }
 
     private static int Ceiling(int a, int b) => (a + b - 1) / b;

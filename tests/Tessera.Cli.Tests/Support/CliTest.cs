@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text;
+using Tessera.Cli.Benchmarks.Codecs;
 using Tessera.Cli.Files;
 using Tessera.Exact;
 using Tessera.Netpbm;
@@ -31,6 +33,9 @@ public abstract class CliTest : IDisposable
     /// <summary>The engines that the program has.</summary>
     private protected EngineSelector Engines { get; set; } = new();
 
+    /// <summary>The codecs that the program can measure Tessera against.</summary>
+    private protected ImmutableArray<Codec> Rivals { get; set; } = RivalCatalog.All;
+
     public void Dispose()
     {
         Directory.Delete(Folder, recursive: true);
@@ -59,7 +64,7 @@ public abstract class CliTest : IDisposable
         terminal,
         new FormatCatalog([new PngFormat(), new NetpbmFormat()]),
         plugins => plugins.Add(new RawPlugin(Preferred is null ? [Model] : [Preferred, Model])),
-        Engines));
+        Engines) { Rivals = Rivals });
 
     /// <summary>The definitions of the program's commands.</summary>
     private protected RootCommand Root() => CreateTool(new(() => Stream.Null, () => Stream.Null, TextWriter.Null, TextWriter.Null, false, false)).Root;
