@@ -19,6 +19,7 @@ internal sealed class TesseraTool
             InfoCommand.Create(context),
             VerifyCommand.Create(context),
             RepairCommand.Create(context),
+            ViewCommand.Create(context),
             ModelsCommand.Create(context),
         };
         _root.HelpName = "tessera";
