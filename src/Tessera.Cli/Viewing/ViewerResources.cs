@@ -7,7 +7,7 @@ namespace Tessera.Cli.Viewing;
 internal sealed class ViewerResources(long cacheBytes, long overviewBytes, int threads)
 {
     /// <summary>Bytes that are kept of decoded segments unless something else is asked for.</summary>
-    public const long DefaultCacheBytes = 192L << 20;
+    public const long DefaultCacheBytes = 128L << 20;
 
     /// <summary>Bytes that overviews take unless something else is asked for.</summary>
     public const long DefaultOverviewBytes = 96L << 20;

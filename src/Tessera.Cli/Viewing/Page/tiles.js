@@ -23,8 +23,8 @@ export class TileLayer {
     return Math.min(this.info.levels - 1, Math.max(0, Math.floor(Math.log2(1 / scale) + 0.1)));
   }
 
-  /** Draws what is seen, the finest there is of each place, and asks for what is missing. A view has x and y of the image's corner, and a scale. */
-  draw(context, view) {
+  /** Draws what is seen, the finest there is of each place, and asks for what is missing if `asks`. A view has x and y of the image's corner, and a scale. */
+  draw(context, view, asks) {
     const { width, height, tileSize } = this.info;
     const level = this.levelFor(view.scale);
     const side = tileSize * 2 ** level;
@@ -46,7 +46,7 @@ export class TileLayer {
       }
     }
 
-    this.#want(wanted);
+    this.#want(asks ? wanted : [top]);
   }
 
   /** Ends all requests. */

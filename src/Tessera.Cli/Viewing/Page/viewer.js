@@ -9,6 +9,7 @@ const SMALLEST_OF_FIT = 0.5;
 const POLL_EVERY = 500;
 const STEP = 1.5;
 const MOVE = 0.1;
+const STEADY_AFTER = 150;
 const CHECKER = 12;
 
 const element = id => document.getElementById(id);
@@ -23,6 +24,7 @@ let fits = true;      // Whether the view follows the window.
 let showsHeat = false;
 let pointer = null;
 let frameAsked = false;
+let scaledAt = -Infinity;
 
 start().catch(report);
 
@@ -49,7 +51,6 @@ async function start() {
   element('heat').addEventListener('click', toggleHeat);
   element('help').addEventListener('click', () => element('keys').showModal());
   addEventListener('hashchange', () => follow(location.hash));
-  canvas.focus();
   await follow(location.hash);
 }
 
@@ -191,6 +192,7 @@ function zoomTo(wanted, x = canvas.width / 2, y = canvas.height / 2) {
   view.x = x - (x - view.x) * scale / view.scale;
   view.y = y - (y - view.y) * scale / view.scale;
   view.scale = scale;
+  scaledAt = performance.now();
   fits = false;
   keepInside();
   redraw();
@@ -261,9 +263,19 @@ function draw() {
   context.beginPath();
   context.rect(left, top, Math.round(view.x + info.width * view.scale) - left, Math.round(view.y + info.height * view.scale) - top);
   context.clip();
-  if (info.hasAlpha)
+  if (info.hasAlpha) {
     drawChecker();
-  layer.draw(context, view);
+  } else {
+    context.fillStyle = '#2a2a2f';
+    context.fillRect(0, 0, canvas.width, canvas.height);
+  }
+
+
+  // Levels that are only passed on the way are not asked for.
+  const isSteady = performance.now() - scaledAt >= STEADY_AFTER;
+  layer.draw(context, view, isSteady);
+  if (!isSteady)
+    setTimeout(redraw, STEADY_AFTER);
   if (showsHeat && heat)
     heat.draw(context, view);
   drawLost();
