@@ -30,7 +30,7 @@ internal static class LoopbackListener
             {
                 listener.Close();
                 if (port != 0 || attempt == Attempts)
-                    throw ToolException.InputOutput($"Port {chosen} cannot be listened on: {e.Message} --port 0 finds a free one.", e);
+                    throw ToolException.InputOutput($"Port {chosen} cannot be listened on: {e.Message.TrimEnd('.')}. --port 0 finds a free one.", e);
             }
         }
     }

@@ -7,10 +7,10 @@ namespace Tessera.Cli.Viewing;
 internal sealed class ViewerResources(long cacheBytes, long overviewBytes, int threads)
 {
     /// <summary>Bytes that are kept of decoded segments unless something else is asked for.</summary>
-    public const long DefaultCacheBytes = 128L << 20;
+    public const long DefaultCacheBytes = 96L << 20;
 
     /// <summary>Bytes that overviews take unless something else is asked for.</summary>
-    public const long DefaultOverviewBytes = 96L << 20;
+    public const long DefaultOverviewBytes = 64L << 20;
 
     /// <summary>How many tiles are made at once: each holds the segments that it needs.</summary>
     private const int TilesAtOnce = 4;
