@@ -51,7 +51,7 @@ public sealed class SegmentReaderTests
     public async Task A_buffer_of_another_size_is_refused()
     {
         using TesseraSegmentReader reader = await OpenAsync(await EncodeAsync(Noise()));
-        foreach ((int width, int height, int channels) in (ReadOnlySpan<(int, int, int)>)[(69, 32, 3), (70, 31, 3), (70, 32, 1)])
+        foreach ((int width, int height, int channels) in ((int, int, int)[])[(69, 32, 3), (70, 31, 3), (70, 32, 1)])
         {
             using var band = new PlanarBuffer(width, height, channels);
             await Assert.ThrowsAsync<ArgumentException>(() => reader.DecodeAsync(reader.Index.Segments[0], band));
