@@ -22,6 +22,7 @@ internal sealed class TesseraTool
             VerifyCommand.Create(context),
             RepairCommand.Create(context),
             BenchCommand.Create(context),
+            ViewCommand.Create(context),
             ModelsCommand.Create(context),
             CompletionCommand.Create(context),
             ManualCommand.Create(context),

@@ -17,7 +17,9 @@ public sealed class ProcessTests : CliTest
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         Assert.Equal(0, process.ExitCode);
-        Assert.All((string[])["encode", "decode", "convert", "info", "verify", "repair", "bench", "models", "completion", "manual"], name => Assert.Contains(name, output, StringComparison.Ordinal));
+        Assert.All(
+            (string[])["encode", "decode", "convert", "info", "verify", "repair", "bench", "view", "models", "completion", "manual"],
+            name => Assert.Contains(name, output, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -105,6 +107,23 @@ public sealed class ProcessTests : CliTest
         await process.WaitForExitAsync(timeout.Token);
         Assert.Equal(130, process.ExitCode);
         Assert.Empty(Files());
+    }
+
+    [Fact]
+    public async Task An_interrupt_ends_a_viewer_with_0()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        await OutputOf("encode", WritePng("photo.png", 50, 40), At("photo.tsra"));
+        using Process process = Start(["view", "--no-browser", At("photo.tsra")]);
+        process.StandardInput.Close();
+        string line = (await process.StandardOutput.ReadLineAsync())!;
+        using var client = new HttpClient();
+        Assert.Contains("<title>Tessera</title>", await client.GetStringAsync(line[line.IndexOf("http", StringComparison.Ordinal)..line.IndexOf(" (", StringComparison.Ordinal)]), StringComparison.Ordinal);
+        Assert.Equal(0, Kill(process.Id, Interrupt));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        await process.WaitForExitAsync(timeout.Token);
+        Assert.Equal(0, process.ExitCode);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Spectre.Console;
+using Tessera.Cli.Maps;
 
 namespace Tessera.Cli.Display;
 
@@ -36,25 +37,18 @@ internal sealed class HeatMap
     /// <param name="width">Characters in a line of the console.</param>
     public static HeatMap Measure(FileReport report, int width)
     {
-        TileGrid grid = report.Grid;
-        double[] tiles = new double[grid.TilesPerFrame];
-        foreach (SegmentReport segment in report.Segments.Where(s => s.Header.FirstTile < grid.TilesPerFrame))
-        {
-            double share = segment.BitsPerSubpixel * segment.Header.ChannelCount / report.Info.Format.Channels;
-            foreach (ref double tile in tiles.AsSpan((int)segment.Header.FirstTile, segment.Header.TileCount))
-                tile += share;
-        }
-
+        var statistics = TileStatistics.Measure(report);
+        TileGrid grid = statistics.Grid;
         int columns = Math.Clamp((width - Indent.Length - 1) / CellWidth, 1, MaxColumns);
         int scale = Math.Max(Ceiling(grid.Rows, MaxRows), Ceiling(grid.Columns, columns));
         double[,] cells = new double[Ceiling(grid.Rows, scale), Ceiling(grid.Columns, scale)];
         for (int row = 0; row < cells.GetLength(0); row++)
         {
             for (int column = 0; column < cells.GetLength(1); column++)
-                cells[row, column] = Mean(tiles, grid, row * scale, column * scale, scale);
+                cells[row, column] = Mean(statistics.Bits, grid, row * scale, column * scale, scale);
         }
 
-        return new(cells, tiles.Min(), tiles.Max());
+        return new(cells, statistics.Lowest, statistics.Highest);
     }
 
     /// <summary>Draws it, in colours where the console has them.</summary>
@@ -86,14 +80,14 @@ internal sealed class HeatMap
 
     private static int Ceiling(int a, int b) => (a + b - 1) / b;
 
-    private static double Mean(double[] tiles, TileGrid grid, int top, int left, int scale)
+    private static double Mean(ReadOnlySpan<double> tiles, TileGrid grid, int top, int left, int scale)
     {
         double sum = 0;
         int count = 0;
         for (int row = top; row < Math.Min(top + scale, grid.Rows); row++)
         {
             for (int column = left; column < Math.Min(left + scale, grid.Columns); column++, count++)
-                sum += tiles[((long)row * grid.Columns) + column];
+                sum += tiles[(row * grid.Columns) + column];
         }
 
         return sum / count;
