@@ -18,7 +18,7 @@ internal sealed record ToolContext(Terminal Terminal, FormatCatalog Formats, Act
     /// <summary>Makes the registry of the built-in models and of those in folders that the user names.</summary>
     /// <param name="pluginFolders">Folders of plugins; they are trusted.</param>
     /// <param name="engine">The engine that runs the models' networks, as the user writes it; null for the fastest that is there.</param>
-    /// <exception cref="ToolException">There is no such folder.</exception>
+    /// <exception cref="ToolException">There is no such folder, or the program was published without what loads plugins.</exception>
     /// <exception cref="ArgumentException">There is no such engine.</exception>
     /// <exception cref="ModelRegistryException">A plugin cannot be loaded, or is there twice.</exception>
     public ModelRegistry CreateRegistry(IEnumerable<string> pluginFolders, string? engine = null)
@@ -27,6 +27,8 @@ internal sealed record ToolContext(Terminal Terminal, FormatCatalog Formats, Act
         AddBuiltInPlugins(builder);
         foreach (string folder in pluginFolders)
         {
+            if (!PluginFolders.AreSupported)
+                throw ToolException.Usage($"--plugins {folder}: This program was published without what loads plugins. Use the .NET tool, Tessera.Tool, instead.");
             if (!Directory.Exists(folder))
                 throw ToolException.InputOutput($"{folder}: There is no such folder of plugins.");
             builder.AddFolder(folder);
