@@ -83,6 +83,12 @@ public abstract class TileModel
     public virtual int LowestEffort => TesseraEncoderOptions.MinEffort;
 
     /// <summary>
+    /// The highest effort at which an encoder that was told of no model considers this one. Lower than the highest for a model that is fast, which up
+    /// to there comes before all others.
+    /// </summary>
+    public virtual int HighestEffort => TesseraEncoderOptions.MaxEffort;
+
+    /// <summary>
     /// Whether the model is made for some kinds of pictures only, so that <see cref="Suits"/> is worth asking. Where it says no, the next model in
     /// the order of preference is asked.
     /// </summary>

@@ -98,7 +98,13 @@ internal sealed record EncodePlan
         : [.. options.ModelIds.Distinct(StringComparer.Ordinal).Select(options.Registry.FindForEncoding)];
 
     private static IEnumerable<TileModel> Supporting(TesseraEncoderOptions options, SampleFormat format) =>
-        Offered(options).Where(m => (m.LowestEffort <= options.Effort || !options.ModelIds.IsEmpty) && m.Supports(format));
+        Considered(options).Where(m => m.Supports(format));
+
+    private static IEnumerable<TileModel> Considered(TesseraEncoderOptions options) => options.ModelIds.IsEmpty
+        ? Offered(options).Where(m => IsConsidered(m, options.Effort)).OrderBy(m => m.HighestEffort)
+        : Offered(options);
+
+    private static bool IsConsidered(TileModel model, int effort) => model.LowestEffort <= effort && effort <= model.HighestEffort;
 
     // None after the first that is made for pictures of all kinds.
     private static IEnumerable<TileModel> Considered(IEnumerable<TileModel> supporting)
@@ -133,7 +139,7 @@ internal sealed record EncodePlan
         if (options.Effort >= TesseraEncoderOptions.TryAllEffort && models.Any(m => !m.NeedsSupply))
             return [.. models.Where(m => !m.NeedsSupply)];
         IEnumerable<TileModel> installed = options.Registry.EncodingModels
-            .Where(m => !m.NeedsSupply).OrderBy(m => m.LowestEffort > options.Effort).Where(m => m.Supports(format));
+            .Where(m => !m.NeedsSupply).OrderBy(m => !IsConsidered(m, options.Effort)).Where(m => m.Supports(format));
         TileModel[] starters = [.. Considered(supporting.Where(m => !m.NeedsSupply))];
         if (starters.Length == 0)
             starters = [.. Considered(installed)];
