@@ -11,9 +11,9 @@ internal sealed unsafe class PlanFitter
     private const int TapDepth = 10;
     private const int ErrorDepth = 8;
 
-    // A weight of 256 stands for 1, and 8 levels of activity for a mean error of 1.
-    private const double WeightUnit = 256;
-    private const int UnitShift = 5;
+    // The weight that stands for 1: such that eight levels of activity are a mean error of 1, or more where errors are large.
+    private const int SmallErrorUnit = 256;
+    private const int LargestUnit = 1 << 13;
     private const int LargeMean = 16;
 
     private static readonly double[] ExpectedActivities = [0.24, 0.17, 0.22, 0.09, 0.14, 0.12, 0.02, 0.02, 0.02, 0.1, 0.1];
@@ -84,10 +84,12 @@ internal sealed unsafe class PlanFitter
             PlanePlan plan = plans[p];
             double[] factors = ExpectedActivities[..plan.Activities.Length];
             _activities[p].Solve(factors);
-            for (int i = 0; i < factors.Length; i++)
-                plan.Activities[i] = ToWeight(factors[i] * WeightUnit);
             long mean = outcomes[p].Errors / Math.Max(1, outcomes[p].Count);
-            plan.ActivityShift = UnitShift + (mean <= LargeMean ? 0 : System.Numerics.BitOperations.Log2((ulong)mean / (LargeMean / 2)));
+            double unit = Math.Min(LargestUnit, SmallErrorUnit << (PlanePlan.ActivityShift(depth) - PlanePlan.ActivityShift(0)));
+            for (; mean > LargeMean; mean >>= 1)
+                unit /= 2;
+            for (int i = 0; i < factors.Length; i++)
+                plan.Activities[i] = ToWeight(factors[i] * unit);
         }
 
         return outcomes;

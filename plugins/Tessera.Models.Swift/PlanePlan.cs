@@ -19,9 +19,6 @@ internal sealed class PlanePlan
     /// <summary>The largest magnitude of a coefficient or weight.</summary>
     public const int MaxWeight = short.MaxValue;
 
-    /// <summary>The largest <see cref="ActivityShift"/>.</summary>
-    public const int MaxShift = 20;
-
     public const int ActivityBits = 10;
     public const int ActivityLevels = 1 << ActivityBits;
 
@@ -47,9 +44,6 @@ internal sealed class PlanePlan
     /// <summary>The weights of activities.</summary>
     public int[] Activities { get; }
 
-    /// <summary>What the weighted sum of activities is shifted right by.</summary>
-    public int ActivityShift { get; set; }
-
     /// <summary>The classes of activity, ascending.</summary>
     public List<ActivityClass> Classes { get; } = [];
 
@@ -58,6 +52,9 @@ internal sealed class PlanePlan
 
     /// <summary>The fractional bits of predictions: what leaves room in 32 bits for deep samples.</summary>
     public static int Precision(int depth) => Math.Min(12, 24 - depth);
+
+    /// <summary>What the weighted sum of activities is shifted right by.</summary>
+    public static int ActivityShift(int depth) => 5 + Math.Max(0, depth - 8);
 
     /// <summary>Of which table the samples of an activity and a fraction are: entry (activity * 4 + fraction).</summary>
     public void FillTableOf(Span<byte> tableOf)

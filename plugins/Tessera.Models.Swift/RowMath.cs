@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Tessera.Models.Swift;
 
@@ -79,18 +81,83 @@ internal static unsafe class RowMath
         }
     }
 
+    /// <summary>Puts the numbers of four rows side by side.</summary>
+    public static void Interleave(int* a, int* b, int* c, int* d, int* to, int count)
+    {
+        for (int x = 0; x < count; x += Vector128<int>.Count)
+        {
+            (Vector128<int> low, Vector128<int> high, Vector128<int> low2, Vector128<int> high2) =
+                Transpose(Vector128.Load(a + x), Vector128.Load(b + x), Vector128.Load(c + x), Vector128.Load(d + x));
+            int* pixels = to + (x * 4);
+            low.Store(pixels);
+            high.Store(pixels + 4);
+            low2.Store(pixels + 8);
+            high2.Store(pixels + 12);
+        }
+    }
+
+    /// <summary>Undoes <see cref="Interleave"/>.</summary>
+    public static void Deinterleave(int* from, int* a, int* b, int* c, int* d, int count)
+    {
+        for (int x = 0; x < count; x += Vector128<int>.Count)
+        {
+            int* pixels = from + (x * 4);
+            (Vector128<int> first, Vector128<int> second, Vector128<int> third, Vector128<int> fourth) =
+                Transpose(Vector128.Load(pixels), Vector128.Load(pixels + 4), Vector128.Load(pixels + 8), Vector128.Load(pixels + 12));
+            first.Store(a + x);
+            second.Store(b + x);
+            third.Store(c + x);
+            fourth.Store(d + x);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector128<int> A, Vector128<int> B, Vector128<int> C, Vector128<int> D) Transpose(
+        Vector128<int> a, Vector128<int> b, Vector128<int> c, Vector128<int> d)
+    {
+        Vector128<int> abLow = Zip(a, b, high: false), abHigh = Zip(a, b, high: true), cdLow = Zip(c, d, high: false), cdHigh = Zip(c, d, high: true);
+        return (
+            Vector128.Create(abLow.GetLower(), cdLow.GetLower()), Vector128.Create(abLow.GetUpper(), cdLow.GetUpper()),
+            Vector128.Create(abHigh.GetLower(), cdHigh.GetLower()), Vector128.Create(abHigh.GetUpper(), cdHigh.GetUpper()));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<int> Zip(Vector128<int> a, Vector128<int> b, bool high)
+    {
+        if (Sse2.IsSupported)
+            return high ? Sse2.UnpackHigh(a, b) : Sse2.UnpackLow(a, b);
+        return high ? Vector128.Create(a[2], b[2], a[3], b[3]) : Vector128.Create(a[0], b[0], a[1], b[1]);
+    }
+
     /// <summary>Widens samples.</summary>
     public static void Widen(ReadOnlySpan<ushort> from, int* to)
     {
-        for (int x = 0; x < from.Length; x++)
-            to[x] = from[x];
+        fixed (ushort* samples = from)
+        {
+            int x = 0;
+            for (; x <= from.Length - Vector128<ushort>.Count; x += Vector128<ushort>.Count)
+            {
+                (Vector128<uint> low, Vector128<uint> high) = Vector128.Widen(Vector128.Load(samples + x));
+                low.AsInt32().Store(to + x);
+                high.AsInt32().Store(to + x + Vector128<int>.Count);
+            }
+
+            for (; x < from.Length; x++)
+                to[x] = samples[x];
+        }
     }
 
     /// <summary>Narrows samples.</summary>
     public static void Narrow(int* from, Span<ushort> to)
     {
-        for (int x = 0; x < to.Length; x++)
-            to[x] = (ushort)from[x];
+        fixed (ushort* samples = to)
+        {
+            int x = 0;
+            for (; x <= to.Length - Vector128<ushort>.Count; x += Vector128<ushort>.Count)
+                Vector128.Narrow(Vector128.Load(from + x).AsUInt32(), Vector128.Load(from + x + Vector128<int>.Count).AsUInt32()).Store(samples + x);
+            for (; x < to.Length; x++)
+                samples[x] = (ushort)from[x];
+        }
     }
 
     /// <summary>

@@ -1,30 +1,34 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Tessera.Entropy;
 
 namespace Tessera.Models.Swift;
 
-/// <summary>Where the decoder stands in a row of a plane, and what it needs there.</summary>
-internal unsafe struct RowCursor
+/// <summary>
+/// What the decoder needs for the rows of up to four planes that it decodes at the same time. Numbers of all planes stand together, pixel by pixel: plane p
+/// is lane p of a vector.
+/// </summary>
+internal unsafe ref struct StepInput
 {
-    /// <summary>The row's samples, and those of the row above.</summary>
-    public int* Samples, Above;
-
-    /// <summary>The magnitudes of the row's errors.</summary>
-    public int* Errors;
-
-    /// <summary>The parts of predictions and activities that were known before the row.</summary>
+    /// <summary>The parts of predictions and activities that are known before the rows.</summary>
     public int* Predictions, Activities;
 
-    /// <summary>The table of (activity, fraction).</summary>
+    /// <summary>The samples above; takes the samples, and the magnitudes of errors. Columns -1 and -2 are there.</summary>
+    public int* Above, Samples, Errors;
+
+    /// <summary>The table of (plane, activity, fraction).</summary>
     public byte* TableOf;
 
     /// <summary>The factors of W, WW, and the median.</summary>
-    public int West, WestWest, Median;
+    public Vector128<int> West, WestWest, Median;
 
     /// <summary>The weights of the errors at W and WW, and of |W - NW|.</summary>
-    public int ErrorWest, ErrorWestWest, Drop;
+    public Vector128<int> ErrorWest, ErrorWestWest, Drop;
 
-    public int ActivityShift;
+    /// <summary>The first plane that is decoded, and the last one.</summary>
+    public int First, Last;
+
+    public int Width, Depth;
 }
 
 /// <summary>The types by which a kernel is compiled once for samples whose errors are symbols, and once for deeper ones.</summary>
@@ -45,97 +49,72 @@ internal readonly struct Deep : IDepthKind
     public static bool IsDeep => true;
 }
 
-/// <summary>Decodes samples: the part of decoding that no vectors help.</summary>
+/// <summary>Decodes samples, pixel by pixel.</summary>
 internal static unsafe class SampleKernel
 {
-    /// <summary>Decodes a row of each plane, pixel by pixel.</summary>
-    public static void DecodeRows<TDepth>(scoped ReadOnlySpan<RowCursor> rows, int width, int depth, SymbolTables tables, ref LaneSymbolReader reader)
-        where TDepth : IDepthKind
-    {
-        fixed (RowCursor* cursors = rows)
-        {
-            switch (rows.Length)
-            {
-                case 1:
-                    DecodeOne<TDepth>(cursors, width, depth, tables, ref reader);
-                    break;
-                case 3:
-                    DecodeThree<TDepth>(cursors, width, depth, tables, ref reader);
-                    break;
-                default:
-                    DecodeAny<TDepth>(cursors, rows.Length, width, depth, tables, ref reader);
-                    break;
-            }
-        }
-    }
+    /// <summary>The numbers of a pixel.</summary>
+    public const int Lanes = 4;
 
+    /// <summary>The entries of a plane in <see cref="StepInput.TableOf"/>.</summary>
+    public const int TableOfLength = PlanePlan.ActivityLevels * PlanePlan.Fractions;
+
+    /// <summary>Decodes a row of each plane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void DecodeOne<TDepth>(RowCursor* row, int width, int depth, SymbolTables tables, ref LaneSymbolReader reader)
+    public static void Decode<TDepth>(scoped ref readonly StepInput input, SymbolTables tables, ref LaneSymbolReader reader)
         where TDepth : IDepthKind
     {
-        var state = new Neighbours(row);
-        for (int x = 0; x < width; x++)
-            state = Decode<TDepth>(row, x, state, depth, tables, ref reader);
-    }
+        int depth = input.Depth, precision = PlanePlan.Precision(depth), fractionShift = precision - PlanePlan.FractionBits;
+        int activityShift = PlanePlan.ActivityShift(depth), width = input.Width, first = input.First, last = input.Last;
+        int* predictions = input.Predictions, activities = input.Activities, above = input.Above, samples = input.Samples, errors = input.Errors;
+        byte* tableOf = input.TableOf;
+        Vector128<int> highest = Vector128.Create((1 << (depth + precision)) - 1), mask = Vector128.Create((1 << depth) - 1);
+        Vector128<int> highestActivity = Vector128.Create(PlanePlan.ActivityLevels - 1), fractions = Vector128.Create(PlanePlan.Fractions - 1);
+        Vector128<int> offsets = Vector128.Create(0, 1, 2, 3) * TableOfLength;
+        Vector128<int> factorWest = input.West, factorWestWest = input.WestWest, factorMedian = input.Median;
+        Vector128<int> weightWest = input.ErrorWest, weightWestWest = input.ErrorWestWest, weightDrop = input.Drop;
 
-    // Three chains of dependent instructions side by side.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void DecodeThree<TDepth>(RowCursor* rows, int width, int depth, SymbolTables tables, ref LaneSymbolReader reader)
-        where TDepth : IDepthKind
-    {
-        Neighbours first = new(rows), second = new(rows + 1), third = new(rows + 2);
-        for (int x = 0; x < width; x++)
+        Vector128<int> west = Vector128.Load(samples - Lanes), westWest = Vector128.Load(samples - (2 * Lanes));
+        Vector128<int> errorWest = Vector128.Load(errors - Lanes), errorWestWest = Vector128.Load(errors - (2 * Lanes));
+        Vector128<int> northWest = Vector128.Load(above - Lanes);
+        for (nint x = 0, end = (nint)width * Lanes; x < end; x += Lanes)
         {
-            first = Decode<TDepth>(rows, x, first, depth, tables, ref reader);
-            second = Decode<TDepth>(rows + 1, x, second, depth, tables, ref reader);
-            third = Decode<TDepth>(rows + 2, x, third, depth, tables, ref reader);
-        }
-    }
+            Vector128<int> north = Vector128.Load(above + x);
+            Vector128<int> median = Vector128.Min(Vector128.Max(west + north - northWest, Vector128.Min(west, north)), Vector128.Max(west, north));
+            Vector128<int> sum = Vector128.Load(predictions + x) + (westWest * factorWestWest) + (west * factorWest) + (median * factorMedian);
+            sum = Vector128.Min(Vector128.Max(sum, Vector128<int>.Zero), highest);
+            Vector128<int> activity = Vector128.Load(activities + x) + (errorWestWest * weightWestWest)
+                + (Vector128.Abs(west - northWest) * weightDrop) + (errorWest * weightWest);
+            activity = Vector128.Min(Vector128.Max(activity >> activityShift, Vector128<int>.Zero), highestActivity);
+            Vector128<int> context = (activity << PlanePlan.FractionBits) + ((sum >> fractionShift) & fractions) + offsets;
 
-    private static void DecodeAny<TDepth>(RowCursor* rows, int count, int width, int depth, SymbolTables tables, ref LaneSymbolReader reader)
-        where TDepth : IDepthKind
-    {
-        Span<Neighbours> states = stackalloc Neighbours[SampleFormat.MaxChannels];
-        for (int i = 0; i < count; i++)
-            states[i] = new(rows + i);
-        for (int x = 0; x < width; x++)
-        {
-            for (int i = 0; i < count; i++)
-                states[i] = Decode<TDepth>(rows + i, x, states[i], depth, tables, ref reader);
+            Vector128<int> folded = Vector128<int>.Zero;
+            if (first == 0)
+                folded = Vector128.CreateScalar(ReadFolded<TDepth>(tables, tableOf[context.ToScalar()], ref reader));
+            if (first <= 1 && last >= 1)
+                folded = folded.WithElement(1, ReadFolded<TDepth>(tables, tableOf[context.GetElement(1)], ref reader));
+            if (first <= 2 && last >= 2)
+                folded = folded.WithElement(2, ReadFolded<TDepth>(tables, tableOf[context.GetElement(2)], ref reader));
+            if (last >= 3)
+                folded = folded.WithElement(3, ReadFolded<TDepth>(tables, tableOf[context.GetElement(3)], ref reader));
+
+            Vector128<int> error = (folded >> 1) ^ (Vector128<int>.Zero - (folded & Vector128<int>.One));
+            westWest = west;
+            west = ((sum >> precision) + error) & mask;
+            errorWestWest = errorWest;
+            errorWest = (folded + Vector128<int>.One) >> 1;
+            northWest = north;
+            west.Store(samples + x);
+            errorWest.Store(errors + x);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Neighbours Decode<TDepth>(RowCursor* row, int x, Neighbours at, int depth, SymbolTables tables, ref LaneSymbolReader reader)
+    private static int ReadFolded<TDepth>(SymbolTables tables, int table, ref LaneSymbolReader reader)
         where TDepth : IDepthKind
     {
-        int precision = PlanePlan.Precision(depth);
-        int north = row->Above[x], northWest = row->Above[x - 1];
-        int west = at.West;
-        int median = Math.Min(Math.Max(west + north - northWest, Math.Min(west, north)), Math.Max(west, north));
-        int sum = row->Predictions[x] + (row->West * west) + (row->WestWest * at.WestWest) + (row->Median * median);
-        sum = Math.Min(Math.Max(sum, 0), (1 << (depth + precision)) - 1);
-        int activity = row->Activities[x] + (row->ErrorWest * at.ErrorWest) + (row->ErrorWestWest * at.ErrorWestWest) + (row->Drop * Math.Abs(west - northWest));
-        activity = Math.Min(Math.Max(activity >> row->ActivityShift, 0), PlanePlan.ActivityLevels - 1);
-        int fraction = (sum >> (precision - PlanePlan.FractionBits)) & (PlanePlan.Fractions - 1);
-        int folded = reader.Read(tables, row->TableOf[(activity << PlanePlan.FractionBits) | fraction]);
-        if (TDepth.IsDeep && folded >= TokenCode.FirstWithBits)
-            folded = TokenCode.Base(folded) + (int)reader.ReadBits(TokenCode.BitCount(folded));
-        int sample = ((sum >> precision) + ((folded >> 1) ^ -(folded & 1))) & ((1 << depth) - 1);
-        int error = (folded + 1) >> 1;
-        row->Samples[x] = sample;
-        row->Errors[x] = error;
-        return new(sample, west, error, at.ErrorWest);
-    }
-
-    /// <summary>What the next sample of a row looks at.</summary>
-    private readonly struct Neighbours(int west, int westWest, int errorWest, int errorWestWest)
-    {
-        public readonly int West = west, WestWest = westWest, ErrorWest = errorWest, ErrorWestWest = errorWestWest;
-
-        public Neighbours(RowCursor* row)
-            : this(row->Samples[-1], row->Samples[-2], row->Errors[-1], row->Errors[-2])
-        {
-        }
+        int token = reader.Read(tables, table);
+        return TDepth.IsDeep && token >= TokenCode.FirstWithBits
+            ? TokenCode.Base(token) + (int)reader.ReadBits(TokenCode.BitCount(token))
+            : token;
     }
 }

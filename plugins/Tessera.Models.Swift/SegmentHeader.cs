@@ -30,7 +30,6 @@ internal sealed class SegmentHeader(bool swapped, PlanePlan[] planes)
                 taps.WriteSigned(encoder, tap);
             foreach (int weight in plane.Activities)
                 activities.WriteSigned(encoder, weight);
-            classes.Write(encoder, plane.ActivityShift);
             classes.Write(encoder, plane.Classes.Count - 1);
             for (int i = 0; i < plane.Classes.Count; i++)
             {
@@ -65,7 +64,6 @@ internal sealed class SegmentHeader(bool swapped, PlanePlan[] planes)
                 tap = Checked(taps.ReadSigned(ref decoder), -PlanePlan.MaxWeight, PlanePlan.MaxWeight, "a coefficient");
             foreach (ref int weight in plane.Activities.AsSpan())
                 weight = Checked(activities.ReadSigned(ref decoder), -PlanePlan.MaxWeight, PlanePlan.MaxWeight, "a weight");
-            plane.ActivityShift = Checked(classes.Read(ref decoder), 0, PlanePlan.MaxShift, "a shift");
             int count = 1 + Checked(classes.Read(ref decoder), 0, PlanePlan.MaxClasses - 1, "the number of classes, less one,");
             for (int i = 0, first = 0; i < count; i++)
             {

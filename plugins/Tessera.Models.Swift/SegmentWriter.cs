@@ -70,7 +70,7 @@ internal sealed unsafe class SegmentWriter(PlaneRows[] planes, WorkRows work) : 
                 RowMath.Residuals(samples, residuals, plane.Errors(y), width, depth);
                 RowMath.Drops(samples, above, drops, width);
                 predictor.Activity(y, drops, activities);
-                _buffer.AddRow(p, position + (y * width), residuals, activities, plans[p].ActivityShift, width, depth);
+                _buffer.AddRow(p, position + (y * width), residuals, activities, width, depth);
                 plane.Complete(y);
             }
         }

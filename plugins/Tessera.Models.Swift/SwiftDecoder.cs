@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.Intrinsics;
 using Tessera.Entropy;
 
 namespace Tessera.Models.Swift;
@@ -6,13 +7,19 @@ namespace Tessera.Models.Swift;
 /// <summary>Decodes what <see cref="SwiftEncoder"/> coded.</summary>
 internal sealed unsafe class SwiftDecoder : SegmentDecoder
 {
-    private const int TableOfLength = PlanePlan.ActivityLevels * PlanePlan.Fractions;
+    private const int TableOfLength = SampleKernel.TableOfLength;
+
+    // The row for planes that there are not.
+    private const int SparePlanar = 2 * SampleKernel.Lanes;
 
     private readonly SymbolTables _tables = new();
     private readonly PlaneRows[] _planes = [new(), new(), new(), new()];
     private readonly WorkRows _work = new();
+    private readonly PixelRows _pixels = new();
 
     private readonly byte[] _tableOf = GC.AllocateUninitializedArray<byte>(SampleFormat.MaxChannels * TableOfLength, pinned: true);
+
+    private delegate int* RowOf(int y);
 
     public override void Decode(ReadOnlySpan<byte> payload, TileRun tiles, IBufferWriter<byte> supply)
     {
@@ -62,23 +69,23 @@ internal sealed unsafe class SwiftDecoder : SegmentDecoder
 
     private void DecodeRegion(SegmentHeader header, TileRun tiles, PixelRectangle region, ref LaneSymbolReader reader)
     {
-        int count = header.Planes.Count, depth = tiles.Format.BitDepth;
-        _work.Begin(region.Width, 2 * count);
+        int count = header.Planes.Count, depth = tiles.Format.BitDepth, width = region.Width;
+        _work.Begin(width, SparePlanar + 1);
+        _pixels.Begin(width);
         for (int p = 0; p < count; p++)
-            _planes[p].Begin(region.Width, 1 << (depth - 1));
-        Span<RowCursor> cursors = stackalloc RowCursor[SampleFormat.MaxChannels];
+            _planes[p].Begin(width, 1 << (depth - 1));
         for (int step = 0; step < region.Height + PlaneOrder.Lag(count - 1); step++)
         {
             int first = Math.Max(0, step - region.Height + 1), last = Math.Min(count - 1, step);
-            for (int p = first; p <= last; p++)
-                cursors[p - first] = Cursor(header.Planes[p], p, step - PlaneOrder.Lag(p), depth);
-            ReadOnlySpan<RowCursor> active = cursors[..(last - first + 1)];
+            StepInput input = Prepare(header, step, first, last, depth);
             if (depth <= TokenCode.DirectDepth)
-                SampleKernel.DecodeRows<Shallow>(active, region.Width, depth, _tables, ref reader);
+                SampleKernel.Decode<Shallow>(in input, _tables, ref reader);
             else
-                SampleKernel.DecodeRows<Deep>(active, region.Width, depth, _tables, ref reader);
+                SampleKernel.Decode<Deep>(in input, _tables, ref reader);
             if (reader.HasOverrun)
                 throw new TesseraFormatException("The symbols of a segment of the swift model end before its samples do; it is damaged.");
+            Spread(input.Samples, step, first, last, plane => plane.Samples);
+            Spread(input.Errors, step, first, last, plane => plane.Errors);
             for (int p = first; p <= last; p++)
             {
                 int y = step - PlaneOrder.Lag(p);
@@ -89,29 +96,55 @@ internal sealed unsafe class SwiftDecoder : SegmentDecoder
         }
     }
 
-    private RowCursor Cursor(PlanePlan plan, int plane, int y, int depth)
+    // Sums of what is known before the rows, plane by plane and then pixel by pixel.
+    private StepInput Prepare(SegmentHeader header, int step, int first, int last, int depth)
     {
-        var predictor = new PlanePredictor(plan, _planes.AsSpan(0, plane + 1), depth);
-        PlaneRows own = _planes[plane];
-        int* predictions = _work.Row(2 * plane), activities = _work.Row((2 * plane) + 1);
-        predictor.Predict(y, serial: false, predictions);
-        predictor.Activity(y, null, activities);
-        bool isFirst = y == 0;
-        return new()
+        var input = new StepInput
         {
-            Samples = own.Samples(y),
-            Above = own.Samples(y - 1),
-            Errors = own.Errors(y),
-            Predictions = predictions,
-            Activities = activities,
-            TableOf = (byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref _tableOf[plane * TableOfLength]),
-            West = predictor.WestFactor(y),
-            WestWest = isFirst ? 0 : plan.Taps[3],
-            Median = isFirst ? 0 : plan.Taps[5],
-            ErrorWest = plan.Activities[0],
-            ErrorWestWest = plan.Activities[1],
-            Drop = isFirst ? 0 : plan.Activities[6],
-            ActivityShift = plan.ActivityShift,
+            Predictions = _pixels.Predictions,
+            Activities = _pixels.Activities,
+            Above = _pixels.Samples(step - 1),
+            Samples = _pixels.Samples(step),
+            Errors = _pixels.Errors,
+            TableOf = (byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref _tableOf[0]),
+            First = first,
+            Last = last,
+            Width = _planes[0].Width,
+            Depth = depth,
         };
+        for (int p = first; p <= last; p++)
+        {
+            PlanePlan plan = header.Planes[p];
+            var predictor = new PlanePredictor(plan, _planes.AsSpan(0, p + 1), depth);
+            int y = step - PlaneOrder.Lag(p);
+            predictor.Predict(y, serial: false, _work.Row(p));
+            predictor.Activity(y, null, _work.Row(SampleKernel.Lanes + p));
+            for (int column = -2; column < 0; column++)
+            {
+                input.Samples[(column * SampleKernel.Lanes) + p] = _planes[p].Samples(y)[column];
+                input.Errors[(column * SampleKernel.Lanes) + p] = _planes[p].Errors(y)[column];
+            }
+
+            // The first row has nothing above it.
+            bool hasAbove = y > 0;
+            input.West = input.West.WithElement(p, predictor.WestFactor(y));
+            input.WestWest = input.WestWest.WithElement(p, hasAbove ? plan.Taps[3] : 0);
+            input.Median = input.Median.WithElement(p, hasAbove ? plan.Taps[5] : 0);
+            input.ErrorWest = input.ErrorWest.WithElement(p, plan.Activities[0]);
+            input.ErrorWestWest = input.ErrorWestWest.WithElement(p, plan.Activities[1]);
+            input.Drop = input.Drop.WithElement(p, hasAbove ? plan.Activities[6] : 0);
+        }
+
+        RowMath.Interleave(_work.Row(0), _work.Row(1), _work.Row(2), _work.Row(3), input.Predictions, input.Width);
+        RowMath.Interleave(_work.Row(4), _work.Row(5), _work.Row(6), _work.Row(7), input.Activities, input.Width);
+        return input;
+    }
+
+    private void Spread(int* pixels, int step, int first, int last, Func<PlaneRows, RowOf> rowOf)
+    {
+        int** rows = stackalloc int*[SampleKernel.Lanes];
+        for (int p = 0; p < SampleKernel.Lanes; p++)
+            rows[p] = p >= first && p <= last ? rowOf(_planes[p])(step - PlaneOrder.Lag(p)) : _work.Row(SparePlanar);
+        RowMath.Deinterleave(pixels, rows[0], rows[1], rows[2], rows[3], _planes[0].Width);
     }
 }

@@ -44,11 +44,11 @@ internal sealed unsafe class SymbolBuffer
     /// <param name="position">Where the row begins.</param>
     /// <param name="residuals">Folded errors and fractions, as <see cref="RowMath.Residuals"/> gives them.</param>
     /// <param name="activities">Sums of activities.</param>
-    /// <param name="shift">What they are shifted right by.</param>
     /// <param name="width">Pixels of the row.</param>
     /// <param name="depth">Bits of a sample.</param>
-    public void AddRow(int plane, int position, int* residuals, int* activities, int shift, int width, int depth)
+    public void AddRow(int plane, int position, int* residuals, int* activities, int width, int depth)
     {
+        int shift = PlanePlan.ActivityShift(depth);
         fixed (byte* levels = ActivityLevels.OfActivity)
         fixed (uint* counts = Counts(plane))
         {
