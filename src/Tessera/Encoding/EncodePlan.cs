@@ -98,13 +98,12 @@ internal sealed record EncodePlan
         : [.. options.ModelIds.Distinct(StringComparer.Ordinal).Select(options.Registry.FindForEncoding)];
 
     private static IEnumerable<TileModel> Supporting(TesseraEncoderOptions options, SampleFormat format) =>
-        Considered(options).Where(m => m.Supports(format));
+        Preferred(options).Where(m => m.Supports(format));
 
-    private static IEnumerable<TileModel> Considered(TesseraEncoderOptions options) => options.ModelIds.IsEmpty
-        ? Offered(options).Where(m => IsConsidered(m, options.Effort)).OrderBy(m => m.HighestEffort)
+    // Where none is named, those that are made for low efforts come first there, and last elsewhere.
+    private static IEnumerable<TileModel> Preferred(TesseraEncoderOptions options) => options.ModelIds.IsEmpty
+        ? Offered(options).Where(m => m.LowestEffort <= options.Effort).OrderBy(m => m.HighestEffort < options.Effort).ThenBy(m => m.HighestEffort)
         : Offered(options);
-
-    private static bool IsConsidered(TileModel model, int effort) => model.LowestEffort <= effort && effort <= model.HighestEffort;
 
     // None after the first that is made for pictures of all kinds.
     private static IEnumerable<TileModel> Considered(IEnumerable<TileModel> supporting)
@@ -119,7 +118,8 @@ internal sealed record EncodePlan
 
     // Models that were named are all tried.
     private static IEnumerable<TileModel> Tried(IEnumerable<TileModel> supporting, TesseraEncoderOptions options) =>
-        supporting.Where((model, i) => i == 0 || !options.ModelIds.IsEmpty || model.SearchEffort <= options.Effort);
+        supporting.Where((model, i) => i == 0 || !options.ModelIds.IsEmpty
+            || (model.SearchEffort <= options.Effort && options.Effort <= model.HighestEffort));
 
     private static string DescribeUnsupported(TesseraEncoderOptions options, SampleFormat format)
     {
@@ -139,7 +139,7 @@ internal sealed record EncodePlan
         if (options.Effort >= TesseraEncoderOptions.TryAllEffort && models.Any(m => !m.NeedsSupply))
             return [.. models.Where(m => !m.NeedsSupply)];
         IEnumerable<TileModel> installed = options.Registry.EncodingModels
-            .Where(m => !m.NeedsSupply).OrderBy(m => !IsConsidered(m, options.Effort)).Where(m => m.Supports(format));
+            .Where(m => !m.NeedsSupply).OrderBy(m => m.LowestEffort > options.Effort || m.HighestEffort < options.Effort).Where(m => m.Supports(format));
         TileModel[] starters = [.. Considered(supporting.Where(m => !m.NeedsSupply))];
         if (starters.Length == 0)
             starters = [.. Considered(installed)];
