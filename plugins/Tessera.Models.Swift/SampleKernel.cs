@@ -79,23 +79,24 @@ internal static unsafe class SampleKernel
         for (nint x = 0, end = (nint)width * Lanes; x < end; x += Lanes)
         {
             Vector128<int> north = Vector128.Load(above + x);
-            Vector128<int> median = Vector128.Min(Vector128.Max(west + north - northWest, Vector128.Min(west, north)), Vector128.Max(west, north));
+            // What waits for the sample before comes last in each sum.
+            Vector128<int> median = Vector128.Min(Vector128.Max(west + (north - northWest), Vector128.Min(west, north)), Vector128.Max(west, north));
             Vector128<int> sum = Vector128.Load(predictions + x) + (westWest * factorWestWest) + (west * factorWest) + (median * factorMedian);
             sum = Vector128.Min(Vector128.Max(sum, Vector128<int>.Zero), highest);
             Vector128<int> activity = Vector128.Load(activities + x) + (errorWestWest * weightWestWest)
                 + (Vector128.Abs(west - northWest) * weightDrop) + (errorWest * weightWest);
             activity = Vector128.Min(Vector128.Max(activity >> activityShift, Vector128<int>.Zero), highestActivity);
-            Vector128<int> context = (activity << PlanePlan.FractionBits) + ((sum >> fractionShift) & fractions) + offsets;
+            Vector128<int> context = ((activity << PlanePlan.FractionBits) + offsets) + ((sum >> fractionShift) & fractions);
 
             Vector128<int> folded = Vector128<int>.Zero;
             if (first == 0)
-                folded = Vector128.CreateScalar(ReadFolded<TDepth>(tables, tableOf[context.ToScalar()], ref reader));
+                folded = Vector128.CreateScalar(ReadFolded<TDepth>(tables, tableOf[(uint)context.ToScalar()], ref reader));
             if (first <= 1 && last >= 1)
-                folded = folded.WithElement(1, ReadFolded<TDepth>(tables, tableOf[context.GetElement(1)], ref reader));
+                folded = folded.WithElement(1, ReadFolded<TDepth>(tables, tableOf[(uint)context.GetElement(1)], ref reader));
             if (first <= 2 && last >= 2)
-                folded = folded.WithElement(2, ReadFolded<TDepth>(tables, tableOf[context.GetElement(2)], ref reader));
+                folded = folded.WithElement(2, ReadFolded<TDepth>(tables, tableOf[(uint)context.GetElement(2)], ref reader));
             if (last >= 3)
-                folded = folded.WithElement(3, ReadFolded<TDepth>(tables, tableOf[context.GetElement(3)], ref reader));
+                folded = folded.WithElement(3, ReadFolded<TDepth>(tables, tableOf[(uint)context.GetElement(3)], ref reader));
 
             Vector128<int> error = (folded >> 1) ^ (Vector128<int>.Zero - (folded & Vector128<int>.One));
             westWest = west;
