@@ -33,6 +33,19 @@ public class EncoderTests
     }
 
     [Fact]
+    public async Task A_model_for_low_efforts_comes_first_there_and_last_above_them_and_is_not_tried_beside_others()
+    {
+        ModelRegistry registry = Codec.Registry(new RawModel("usual") { WasteOf = _ => 9 }, new RawModel("fast") { PreferredUpTo = 2 });
+        Assert.Equal([("fast", 4L)], await ModelsUsed(registry, effort: 1));
+        Assert.Equal([("fast", 4L)], await ModelsUsed(registry, effort: 2));
+        Assert.Equal([("usual", 4L)], await ModelsUsed(registry, effort: 3));
+        Assert.Equal([("usual", 4L)], await ModelsUsed(registry, effort: 9));
+        Assert.Equal([("fast", 4L)], await ModelsUsed(registry, effort: 5, "fast"));
+        Assert.Equal([("usual", 4L)], await ModelsUsed(registry, effort: 1, "usual"));
+        Assert.Equal([("fast", 4L)], await ModelsUsed(Codec.Registry(new RawModel("fast") { PreferredUpTo = 2 }), effort: 9));
+    }
+
+    [Fact]
     public async Task Named_models_are_used_in_the_order_in_which_they_are_named()
     {
         ModelRegistry registry = Codec.Registry(new RawModel("a"), new RawModel("b"), new RawModel("b", 2), new RawModel("c"));
