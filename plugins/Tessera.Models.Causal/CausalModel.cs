@@ -55,8 +55,8 @@ public sealed class CausalModel : TileModel
     /// <inheritdoc/>
     public override ModelIdentity Identity { get; }
 
-    /// <summary>5, the default: below, speed matters more.</summary>
-    public override int LowestEffort => TesseraEncoderOptions.DefaultEffort;
+    /// <summary>4: below, speed matters more.</summary>
+    public override int LowestEffort => 4;
 
     /// <summary>Yes: it knows photographs, not drawings, and mattes are drawings.</summary>
     public override bool IsSpecialized => true;

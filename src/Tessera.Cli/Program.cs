@@ -7,6 +7,7 @@ using Tessera.Models.Classic;
 using Tessera.Models.DenseFlow;
 using Tessera.Models.EfficientVdvae;
 using Tessera.Models.IdfPlusPlus;
+using Tessera.Models.Swift;
 using Tessera.Netpbm;
 using Tessera.Png;
 #if TORCHSHARP
@@ -17,7 +18,7 @@ var context = new ToolContext(
     Terminal.System(),
     new FormatCatalog([new PngFormat(), new NetpbmFormat()]),
     plugins => plugins.Add(new CausalPlugin()).Add(new ClassicPlugin()).Add(new IdfPlusPlusPlugin()).Add(new BitSwapPlugin())
-        .Add(new EfficientVdvaePlugin()).Add(new DenseFlowPlugin()),
+        .Add(new EfficientVdvaePlugin()).Add(new DenseFlowPlugin()).Add(new SwiftPlugin()),
 #if TORCHSHARP
     new EngineSelector(new TorchEngineProvider(new() { AllowsTensorFloat32 = true })));
 #else

@@ -83,6 +83,12 @@ public abstract class TileModel
     public virtual int LowestEffort => TesseraEncoderOptions.MinEffort;
 
     /// <summary>
+    /// The highest effort at which an encoder that was told of no model prefers this one. Lower than the highest for a model that is fast: up to there
+    /// it comes before all others, above it after them, and is not tried beside them.
+    /// </summary>
+    public virtual int HighestEffort => TesseraEncoderOptions.MaxEffort;
+
+    /// <summary>
     /// Whether the model is made for some kinds of pictures only, so that <see cref="Judge"/> is worth asking.
     /// </summary>
     public virtual bool IsSpecialized => false;

@@ -61,9 +61,9 @@ public sealed class ProcessTests : CliTest
     }
 
     [Theory]
-    [InlineData("grey.pgm", "P5 2 2 255\n", 4, "1 channel of 8 bits", "causal/photo, classic")]
-    [InlineData("deep.ppm", "P6 2 2 65535\n", 24, "3 channels of 16 bits", "classic")]
-    [InlineData("alpha.pam", "P7\nWIDTH 2\nHEIGHT 2\nDEPTH 4\nMAXVAL 255\nTUPLTYPE RGB_ALPHA\nENDHDR\n", 16, "4 channels of 8 bits with straight alpha", "causal/photo, classic")]
+    [InlineData("grey.pgm", "P5 2 2 255\n", 4, "1 channel of 8 bits", "causal/photo, classic, swift")]
+    [InlineData("deep.ppm", "P6 2 2 65535\n", 24, "3 channels of 16 bits", "classic, swift")]
+    [InlineData("alpha.pam", "P7\nWIDTH 2\nHEIGHT 2\nDEPTH 4\nMAXVAL 255\nTUPLTYPE RGB_ALPHA\nENDHDR\n", 16, "4 channels of 8 bits with straight alpha", "causal/photo, classic, swift")]
     public async Task An_image_that_the_named_model_does_not_code_is_an_error_that_says_what_to_do(
         string name, string head, int samples, string format, string others)
     {

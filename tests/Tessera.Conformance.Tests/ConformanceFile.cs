@@ -45,6 +45,27 @@ internal sealed record ConformanceFile(string Name, Func<Raster> Draw)
         new("animation", Animation) { TileSize = 32, BandRows = 1 },
     }.ToDictionary(f => f.Name);
 
+    /// <summary>The files of the model "swift".</summary>
+    public static IReadOnlyDictionary<string, ConformanceFile> Swift { get; } = new ConformanceFile[]
+    {
+        new("one-pixel", () => Drawing.Image(1, 1, Rgb, (_, _, c) => 200 - (c * 50))) { Effort = 1 },
+        new("one-row", () => Drawing.Image(300, 1, Rgb, (x, y, c) => Drawing.Photograph(x, y, c, 255))) { Effort = 1 },
+        new("one-column", () => Drawing.Image(1, 300, Rgb, (x, y, c) => Drawing.Photograph(x, y, c, 255))) { Effort = 1 },
+        new("photograph", () => Drawing.Image(150, 140, Rgb, (x, y, c) => Drawing.Photograph(x, y, c, 255))) { Effort = 1 },
+        new("photograph-searched", () => Drawing.Image(150, 140, Rgb, (x, y, c) => Drawing.Photograph(x, y, c, 255))) { Effort = 2 },
+        new("screenshot", () => Drawing.Image(150, 80, Rgb, Screenshot)) { Effort = 1 },
+        new("noise", () => Drawing.Image(40, 33, Rgb, (x, y, c) => Drawing.Noise(x, y, c, 256))) { Effort = 1 },
+        new("grey-1", () => Drawing.Image(90, 70, new(1, 1), (x, y, _) => Drawing.IsInk(x, y) ? 0 : 1)) { Effort = 1 },
+        new("grey-8", () => Drawing.Image(90, 60, new(1, 8), (x, y, c) => Drawing.Photograph(x, y, c, 255))) { Effort = 1 },
+        new("grey-16", () => Drawing.Image(90, 60, new(1, 16), (x, y, c) => Drawing.Photograph(x, y, c, 65535))) { Effort = 1 },
+        new("grey-alpha-8", () => Drawing.Image(90, 60, new(2, 8, AlphaKind.Straight), GreyOnTransparency)) { Effort = 1 },
+        new("rgb-12", () => Drawing.Image(90, 60, new(3, 12), (x, y, c) => Drawing.Photograph(x, y, c, 4095))) { Effort = 1 },
+        new("rgb-16", () => Drawing.Image(90, 60, new(3, 16), (x, y, c) => Drawing.Photograph(x, y, c, 65535))) { Effort = 2 },
+        new("rgba-8", () => Drawing.Image(96, 64, Rgba, ColourOnTransparency)) { Effort = 1 },
+        new("four-channels", () => Drawing.Image(90, 60, new(4, 8), (x, y, c) => Drawing.Hills(x + (9 * c), y, 29, 255))) { Effort = 2 },
+        new("tiles", () => Drawing.Image(150, 110, Rgb, (x, y, c) => x < 75 ? Drawing.Photograph(x, y, c, 255) : Screenshot(x, y, c))) { Effort = 1, TileSize = 32, BandRows = 2 },
+    }.ToDictionary(f => f.Name);
+
     /// <summary>The files of the model "idfpp/photo".</summary>
     public static IReadOnlyDictionary<string, ConformanceFile> IdfPlusPlus { get; } = new ConformanceFile[]
     {
@@ -106,6 +127,7 @@ internal sealed record ConformanceFile(string Name, Func<Raster> Draw)
     public static IReadOnlyDictionary<string, (string Model, ConformanceFile File)> Drawn { get; } = new[]
     {
         (Folder: "classic", Model: "classic", Files: Classic),
+        (Folder: "swift", Model: "swift", Files: Swift),
         (Folder: "causal-photo", Model: "causal/photo", Files: Causal),
         (Folder: "idfpp-photo", Model: "idfpp/photo", Files: IdfPlusPlus),
         (Folder: "bitswap-photo", Model: "bitswap/photo", Files: BitsBack),

@@ -53,6 +53,7 @@ public sealed class ReadmeTests(PackedFeed feed)
         ("Tessera.Models.DenseFlow", SamePixels, "True denseflow/photo, causal/photo"),
         ("Tessera.Models.EfficientVdvae", SamePixels, "True evdvae/photo, causal/photo"),
         ("Tessera.Models.IdfPlusPlus", SamePixels, "True idfpp/photo"),
+        ("Tessera.Models.Swift", SamePixels, "True swift"),
     ];
 
     [Fact]

@@ -5,6 +5,7 @@ using Tessera.Models.Classic;
 using Tessera.Models.DenseFlow;
 using Tessera.Models.EfficientVdvae;
 using Tessera.Models.IdfPlusPlus;
+using Tessera.Models.Swift;
 
 namespace Tessera.Scale.Tests;
 
@@ -25,11 +26,11 @@ internal readonly record struct Footprint(long Heap, long Resident, int Threads)
 /// <summary>Work of which there is much: many images one after another, and many at once.</summary>
 internal static class Work
 {
-    private static readonly string[] Models = ["classic", "causal/photo", "idfpp/photo", "bitswap/photo", "evdvae/photo", "denseflow/photo"];
+    private static readonly string[] Models = ["classic", "causal/photo", "idfpp/photo", "bitswap/photo", "evdvae/photo", "denseflow/photo", "swift"];
 
     private static readonly ModelRegistry Registry = new ModelRegistryBuilder()
         .Add(new CausalPlugin()).Add(new ClassicPlugin()).Add(new IdfPlusPlusPlugin()).Add(new BitSwapPlugin()).Add(new EfficientVdvaePlugin())
-        .Add(new DenseFlowPlugin()).Build();
+        .Add(new DenseFlowPlugin()).Add(new SwiftPlugin()).Build();
 
     /// <summary>Encodes and decodes small images of many sizes one after another, and compares them.</summary>
     /// <param name="first">The number of the first.</param>

@@ -25,6 +25,7 @@ public class EncoderTests
         };
         ModelRegistry registry = Codec.Registry(picky, new RawModel("usual") { WasteOf = _ => 1, SegmentTiles = 1 }, new RawModel("never"));
         Assert.Equal([("picky", 2L), ("usual", 2L)], await ModelsUsed(registry, effort: 5));
+        Assert.Equal([("picky", 1L), ("usual", 3L)], await ModelsUsed(registry, effort: 4));
         Assert.Equal([("picky", 4L)], await ModelsUsed(registry, effort: 5, "picky"));
     }
 
@@ -53,6 +54,19 @@ public class EncoderTests
         Assert.Equal([("wasteful", 0L), ("lean", 4L)], await ModelsUsed(registry, effort: 9));
         Assert.Equal([("wasteful", 0L), ("lean", 4L)], await ModelsUsed(registry, effort: 7, "wasteful", "lean"));
         Assert.Equal([("lean", 4L)], await ModelsUsed(Codec.Registry(new RawModel("lean") { TriedFrom = 9 }), effort: 7));
+    }
+
+    [Fact]
+    public async Task A_model_for_low_efforts_comes_first_there_and_last_above_them_and_is_not_tried_beside_others()
+    {
+        ModelRegistry registry = Codec.Registry(new RawModel("usual") { WasteOf = _ => 9 }, new RawModel("fast") { PreferredUpTo = 2 });
+        Assert.Equal([("fast", 4L)], await ModelsUsed(registry, effort: 1));
+        Assert.Equal([("fast", 4L)], await ModelsUsed(registry, effort: 2));
+        Assert.Equal([("usual", 4L)], await ModelsUsed(registry, effort: 3));
+        Assert.Equal([("usual", 4L)], await ModelsUsed(registry, effort: 9));
+        Assert.Equal([("fast", 4L)], await ModelsUsed(registry, effort: 5, "fast"));
+        Assert.Equal([("usual", 4L)], await ModelsUsed(registry, effort: 1, "usual"));
+        Assert.Equal([("fast", 4L)], await ModelsUsed(Codec.Registry(new RawModel("fast") { PreferredUpTo = 2 }), effort: 9));
     }
 
     [Fact]

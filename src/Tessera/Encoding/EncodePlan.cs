@@ -84,13 +84,14 @@ internal sealed record EncodePlan
 
     private IEnumerable<int> Candidates => Enumerable.Range(0, CandidateCount);
 
-    // The first that is good, and before it those of which that is doubtful.
+    // The first that is good, and before it, from the default effort on, those of which that is doubtful.
     private IEnumerable<int> Worthwhile(TileRun tiles)
     {
+        Suitability least = Effort < TesseraEncoderOptions.DefaultEffort ? Suitability.Good : Suitability.Doubtful;
         for (int model = 0; model < CandidateCount - 1; model++)
         {
             Suitability suitability = Judge(model, tiles);
-            if (suitability != Suitability.Poor)
+            if (suitability >= least)
                 yield return model;
             if (suitability == Suitability.Good)
                 yield break;
@@ -112,7 +113,12 @@ internal sealed record EncodePlan
         : [.. options.ModelIds.Distinct(StringComparer.Ordinal).Select(options.Registry.FindForEncoding)];
 
     private static IEnumerable<TileModel> Supporting(TesseraEncoderOptions options, SampleFormat format) =>
-        Offered(options).Where(m => (m.LowestEffort <= options.Effort || !options.ModelIds.IsEmpty) && m.Supports(format));
+        Preferred(options).Where(m => m.Supports(format));
+
+    // Where none is named, those that are made for low efforts come first there, and last elsewhere.
+    private static IEnumerable<TileModel> Preferred(TesseraEncoderOptions options) => options.ModelIds.IsEmpty
+        ? Offered(options).Where(m => m.LowestEffort <= options.Effort).OrderBy(m => m.HighestEffort < options.Effort).ThenBy(m => m.HighestEffort)
+        : Offered(options);
 
     // None after the first that is made for pictures of all kinds.
     private static IEnumerable<TileModel> Considered(IEnumerable<TileModel> supporting)
@@ -127,7 +133,8 @@ internal sealed record EncodePlan
 
     // Models that were named are all tried.
     private static IEnumerable<TileModel> Tried(IEnumerable<TileModel> supporting, TesseraEncoderOptions options) =>
-        supporting.Where((model, i) => i == 0 || !options.ModelIds.IsEmpty || model.SearchEffort <= options.Effort);
+        supporting.Where((model, i) => i == 0 || !options.ModelIds.IsEmpty
+            || (model.SearchEffort <= options.Effort && options.Effort <= model.HighestEffort));
 
     private static string DescribeUnsupported(TesseraEncoderOptions options, SampleFormat format)
     {
@@ -147,7 +154,7 @@ internal sealed record EncodePlan
         if (options.Effort >= TesseraEncoderOptions.TryAllEffort && models.Any(m => !m.NeedsSupply))
             return [.. models.Where(m => !m.NeedsSupply)];
         IEnumerable<TileModel> installed = options.Registry.EncodingModels
-            .Where(m => !m.NeedsSupply).OrderBy(m => m.LowestEffort > options.Effort).Where(m => m.Supports(format));
+            .Where(m => !m.NeedsSupply).OrderBy(m => m.LowestEffort > options.Effort || m.HighestEffort < options.Effort).Where(m => m.Supports(format));
         TileModel[] starters = [.. Considered(supporting.Where(m => !m.NeedsSupply))];
         if (starters.Length == 0)
             starters = [.. Considered(installed)];

@@ -28,7 +28,8 @@ public sealed record TesseraEncoderOptions
 
     /// <summary>
     /// <see cref="MinEffort"/> to <see cref="MaxEffort"/>; <see cref="DefaultEffort"/> is the default. Below <see cref="TryAllEffort"/> the first model that
-    /// supports the image and is good for a segment (<see cref="TileModel.Judge"/>) codes it; models before it that are doubtful are tried too.
+    /// supports the image and is good for a segment (<see cref="TileModel.Judge"/>) codes it; from <see cref="DefaultEffort"/> on, models before it that are doubtful
+    /// are tried too.
     /// </summary>
     public int Effort { get; init; } = DefaultEffort;
 

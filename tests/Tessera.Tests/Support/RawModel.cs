@@ -10,6 +10,10 @@ internal sealed class RawModel(string id = "raw", int version = 1) : TileModel
 
     public override int SearchEffort => TriedFrom;
 
+    public int PreferredUpTo { get; init; } = TesseraEncoderOptions.MaxEffort;
+
+    public override int HighestEffort => PreferredUpTo;
+
     public override ModelIdentity Identity { get; } = new(id, version);
 
     /// <summary>How the image is cut.</summary>

@@ -13,6 +13,9 @@ internal sealed class TileByTileModel(TileModel inner) : TileModel
     public override int LowestEffort => inner.LowestEffort;
 
     /// <inheritdoc/>
+    public override int HighestEffort => inner.HighestEffort;
+
+    /// <inheritdoc/>
     public override bool IsSpecialized => inner.IsSpecialized;
 
     /// <inheritdoc/>
