@@ -6,7 +6,7 @@ namespace Tessera.Packages.Tests;
 /// <summary>The program as docs/packages.md publishes it. What is published lies in a temporary folder, with all that is built for it.</summary>
 public sealed class PublishTests : IDisposable
 {
-    private static readonly string[] Models = ["classic", "causal/photo", "idfpp/photo", "bitswap/photo", "evdvae/photo", "denseflow/photo"];
+    private static readonly string[] Models = ["swift", "classic", "causal/photo", "idfpp/photo", "bitswap/photo", "evdvae/photo", "denseflow/photo"];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("tessera-publish-").FullName;
 
