@@ -40,20 +40,31 @@ public sealed partial class CommandLineTests
     [Theory]
     [InlineData("tessera models", "models")]
     [InlineData("source <(tessera completion bash)      # in ~/.bashrc", "completion bash")]
+    [InlineData("tessera encode --shard $PART/64 images", "encode --shard 1/64 images")]
     [InlineData("tessera manual | man -l -", "manual")]
     [InlineData("dotnet run -c Release --project src/Tessera.Cli -- encode a.png b.tsra --force", "encode a.png b.tsra --force")]
     [InlineData("src/Tessera.Cli/bin/Release/net10.0/tessera info a.tsra > a.txt", "info a.tsra")]
     public void It_is_found_in_a_line_of_the_shell(string line, string arguments) => Assert.Equal([arguments], In(line));
 
-    private static string[] Errors(string arguments) =>
-        [.. Root.Parse([.. CommandLineParser.SplitCommandLine(arguments)], new ParserConfiguration { ResponseFileTokenReplacer = null }).Errors.Select(e => e.Message)];
+    private static string[] Errors(string arguments)
+    {
+        ParseResult parsed = Root.Parse([.. CommandLineParser.SplitCommandLine(arguments)], new ParserConfiguration { ResponseFileTokenReplacer = null });
 
-    private static IEnumerable<string> In(string line) => Call().Matches(line).Select(m => m.Groups[1].Value.Trim());
+        // The parser takes an option that there is not for the name of a file.
+        var options = parsed.CommandResult.Tokens.Select(t => t.Value).Where(v => v.StartsWith('-') && v != "-").Select(v => $"There is no option {v}.");
+        return [.. parsed.Errors.Select(e => e.Message), .. options];
+    }
+
+    /// <summary>The arguments of calls; what the shell puts in for a variable is a number in all documents.</summary>
+    private static IEnumerable<string> In(string line) => Call().Matches(line).Select(m => Variable().Replace(m.Groups[1].Value.Trim(), "1"));
 
     /// <summary>The list of commands in docs/cli.md, and in helps: what they do stands after them. The tests of the program compare it.</summary>
     private static bool IsSynopsis(CodeBlock block) => block.Lines.All(l => l.StartsWith("tessera ", StringComparison.Ordinal)) && block.Lines.Any(l => l.Contains("[OUTPUT]", StringComparison.Ordinal));
 
-    // Up to a redirection, a pipe, the next command or a comment.
-    [GeneratedRegex(@"(?:(?<=^|[\s(/])tessera|src/Tessera\.Cli --) ([^|><;&)#]+)")]
+    // Up to a redirection, a pipe, the next command or a comment. A word in capitals or an option of another program may follow the program's path.
+    [GeneratedRegex(@"(?:(?<=^|[\s(/])tessera|src/Tessera\.Cli --) ((?:[a-z]|--version|--help)[^|><;&)#]*)")]
     private static partial Regex Call();
+
+    [GeneratedRegex(@"\$\w+")]
+    private static partial Regex Variable();
 }
