@@ -168,12 +168,13 @@ def _coarsening(folded: torch.Tensor, finest: torch.Tensor, colors: list[int], c
 
 
 def _round_sums(exact: torch.Tensor, rounded: torch.Tensor) -> torch.Tensor:
-    """Changes rounded numbers [D, n] by one, those that lose least by it, until each row's sum is the rounded sum of the exact ones."""
+    """Changes rounded numbers [D, n] by one, those that lose least by it, until each row's sum is the rounded sum of the exact ones, or all
+    that may grow have."""
     missing = torch.round(exact.sum(1, keepdim=True)) - rounded.sum(1, keepdim=True)
     gain = (exact - rounded) * missing.sign()
     gain[(rounded * missing.sign()) >= MAX_WEIGHT] = -torch.inf
     rank = gain.argsort(1, descending=True).argsort(1)
-    return rounded + missing.sign() * (rank < missing.abs())
+    return rounded + missing.sign() * ((rank < missing.abs()) & gain.isfinite())
 
 
 def _quantise_coupling(coupling, statistics: Statistics, config: FlowConfig) -> IntegerDenseNet:

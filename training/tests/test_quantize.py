@@ -80,6 +80,14 @@ class Rounding(unittest.TestCase):
             quantise_convolution(torch.full((1, 1, 1, 1), 300.0), torch.zeros(1), one, one, one, 2047 * one, ACTIVATION, False)
 
 
+    def test_weights_too_large_for_their_unit_are_cut_off_at_the_largest(self):
+        weight, one = torch.full((1, 2, 3, 3), 1e6), torch.ones(2).double()
+        with self.assertWarnsRegex(UserWarning, "cut off"):
+            convolution = quantise_convolution(
+                weight, torch.zeros(1), one, torch.zeros(2).double(), one[:1], 100 * one[:1], FULL, True, [0, 1])
+        self.assertTrue(torch.equal(convolution.weight, torch.full((1, 3, 3, 2), 127)))
+
+
 class Nets(unittest.TestCase):
     """Each net's integers against the float net's numbers for the same input."""
 
