@@ -32,7 +32,8 @@ public sealed partial class CommandLineTests
 
     [Theory]
     [MemberData(nameof(Lines))]
-    public void The_program_takes_it(string document, string arguments) => Assert.True(Errors(arguments) is [], $"{document}: tessera {arguments}\n{string.Join('\n', Errors(arguments))}");
+    public void The_program_takes_it(string document, string arguments) =>
+        Assert.True(Errors(arguments) is [], $"{document}: tessera {arguments}\n{string.Join('\n', Errors(arguments))}");
 
     [Fact]
     public void A_command_line_with_an_option_that_there_is_not_is_found() => Assert.NotEmpty(Errors(Assert.Single(In("tessera encode --best a.png"))));
@@ -59,7 +60,8 @@ public sealed partial class CommandLineTests
     private static IEnumerable<string> In(string line) => Call().Matches(line).Select(m => Variable().Replace(m.Groups[1].Value.Trim(), "1"));
 
     /// <summary>The list of commands in docs/cli.md, and in helps: what they do stands after them. The tests of the program compare it.</summary>
-    private static bool IsSynopsis(CodeBlock block) => block.Lines.All(l => l.StartsWith("tessera ", StringComparison.Ordinal)) && block.Lines.Any(l => l.Contains("[OUTPUT]", StringComparison.Ordinal));
+    private static bool IsSynopsis(CodeBlock block) =>
+        block.Lines.All(l => l.StartsWith("tessera ", StringComparison.Ordinal)) && block.Lines.Any(l => l.Contains("[OUTPUT]", StringComparison.Ordinal));
 
     // Up to a redirection, a pipe, the next command or a comment. A word in capitals or an option of another program may follow the program's path.
     [GeneratedRegex(@"(?:(?<=^|[\s(/])tessera|src/Tessera\.Cli --) ((?:[a-z]|--version|--help)[^|><;&)#]*)")]

@@ -48,7 +48,8 @@ public sealed partial class SnippetTests
         string[] text = [.. file.Split('\n').Select(l => l.Trim())];
         ILookup<bool, string> lines = block.Select(l => l.Trim()).ToLookup(l => UsingDirective().IsMatch(l));
         string[] code = [.. lines[false].SkipWhile(l => l == "")];
-        return lines[true].All(text.Contains) && Enumerable.Range(0, Math.Max(0, text.Length - code.Length + 1)).Any(at => code.AsSpan().SequenceEqual(text.AsSpan(at, code.Length)));
+        int places = Math.Max(0, text.Length - code.Length + 1);
+        return lines[true].All(text.Contains) && Enumerable.Range(0, places).Any(at => code.AsSpan().SequenceEqual(text.AsSpan(at, code.Length)));
     }
 
     private static IEnumerable<string> FilesIn(params string[] folder) =>
