@@ -11,6 +11,8 @@ public sealed class ErrorTests : CliTest
     [InlineData("encode a.png --effort 10")]
     [InlineData("encode a.png --effort much")]
     [InlineData("encode a.png --tile -1")]
+    [InlineData("encode a.png --best")]
+    [InlineData("info -q a.tsra")]
     [InlineData("encode a.png --threads -1")]
     [InlineData("encode a.png --model unknown")]
     [InlineData("encode a.png b.png")]

@@ -110,6 +110,14 @@ public sealed class ProcessTests : CliTest
     }
 
     [Fact]
+    public async Task A_folder_of_plugins_may_bring_what_the_program_has_too()
+    {
+        Directory.CreateDirectory(At("plugins"));
+        File.Copy(Path.Combine(AppContext.BaseDirectory, "Tessera.Models.IdfPlusPlus.dll"), At("plugins/Tessera.Models.IdfPlusPlus.dll"));
+        Assert.Equal(await OutputOf("models"), await OutputOf("models", "--plugins", At("plugins")));
+    }
+
+    [Fact]
     public async Task An_interrupt_ends_a_viewer_with_0()
     {
         if (OperatingSystem.IsWindows())

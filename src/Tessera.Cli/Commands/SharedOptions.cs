@@ -1,12 +1,24 @@
 using System.CommandLine;
 using System.Globalization;
+using Tessera.Cli.Files;
 
 namespace Tessera.Cli.Commands;
 
 /// <summary>Options that several commands have.</summary>
 internal static class SharedOptions
 {
-    public static Argument<string[]> Paths(string description) => new("path") { Description = description, Arity = ArgumentArity.OneOrMore };
+    public static Argument<string[]> Paths(string description)
+    {
+        var paths = new Argument<string[]>("path") { Description = description, Arity = ArgumentArity.OneOrMore };
+
+        // The parser takes an option that there is not for a path.
+        paths.Validators.Add(result =>
+        {
+            foreach (string path in result.Tokens.Select(t => t.Value).Where(path => path.StartsWith('-') && path != StandardStream.Name && !Path.Exists(path)))
+                result.AddError($"{path}: There is no such option, and no such file.");
+        });
+        return paths;
+    }
 
     public static Option<string?> Output(string description) => new("--output", "-o") { Description = description, HelpName = "path" };
 

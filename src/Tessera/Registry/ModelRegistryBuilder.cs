@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using System.Runtime.Loader;
 using Tessera.Exact;
 
 namespace Tessera;
@@ -25,14 +26,14 @@ public sealed class ModelRegistryBuilder
     public ModelRegistryBuilder(IEngine? engine = null) => _engine = engine;
 
     /// <summary>Registers a plugin, without reflection: fit for trimmed and AOT-compiled programs.</summary>
-    /// <param name="plugin">The plugin. A type that is already registered is not registered again.</param>
+    /// <param name="plugin">The plugin. A type that is already registered is not registered again, nor is a copy, from a folder, of one that the program itself has.</param>
     /// <returns>This builder.</returns>
     /// <exception cref="ModelRegistryException">The plugin fails to create its models.</exception>
     public ModelRegistryBuilder Add(IModelPlugin plugin)
     {
         ArgumentNullException.ThrowIfNull(plugin);
         Type type = plugin.GetType();
-        if (!_plugins.Add(type))
+        if (_plugins.Any(known => IsHosts(known, type)) || !_plugins.Add(type))
             return this;
         try
         {
@@ -113,6 +114,10 @@ public sealed class ModelRegistryBuilder
 
     private IEnumerable<TileModel> CreateModels(IModelPlugin plugin) =>
         _engine is not null && plugin is INetworkPlugin networks ? networks.CreateModels(_engine) : plugin.CreateModels();
+
+    // A folder may bring a plugin that the program has too, because another one is built on it.
+    private static bool IsHosts(Type known, Type type) =>
+        known.AssemblyQualifiedName == type.AssemblyQualifiedName && AssemblyLoadContext.GetLoadContext(known.Assembly) == AssemblyLoadContext.Default;
 
     private static IModelPlugin Create(TesseraPluginAttribute attribute)
     {
