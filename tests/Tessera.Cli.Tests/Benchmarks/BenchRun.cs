@@ -8,6 +8,9 @@ namespace Tessera.Cli.Tests.Benchmarks;
 /// <summary>One run of <c>tessera bench</c> on three files with rivals that a shell can play: the tests look at what it left.</summary>
 public sealed class BenchRun : CliTest, IAsyncLifetime
 {
+    // Long enough for its memory and its processor time to be seen.
+    private const string Work = "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; ";
+
     private const string Shell = "/bin/sh";
 
     internal CliResult Result { get; private set; } = null!;
@@ -27,7 +30,7 @@ public sealed class BenchRun : CliTest, IAsyncLifetime
         await File.WriteAllTextAsync(At("in/third.png"), "no picture");
         Rivals =
         [
-            Play("copy", "cp \"$0\" \"$1\"", "cp \"$0\" \"$1\""),
+            Play("copy", Work + "cp \"$0\" \"$1\"", Work + "cp \"$0\" \"$1\""),
             Play("lossy", "head -n 3 \"$0\" > \"$1\"", "(cat \"$0\"; head -c 1000000 /dev/zero) > \"$1\""),
             Play("broken", "echo first words >&2; echo out of ideas >&2; exit 7", "exit 0"),
             Play("silent", "exit 0", "exit 0"),
