@@ -35,9 +35,14 @@ internal sealed class ClassicEncoder(int effort) : SegmentEncoder
         }
 
         if (_best.WrittenCount == 0 || _best.WrittenCount > RawSamples.Size(tiles))
+        {
+            payload.Write([new SegmentPlan(PixelMode.Raw, ColorTransform.None).ToByte()]);
             RawSamples.Write(tiles, payload);
+        }
         else
+        {
             payload.Write(_best.WrittenSpan);
+        }
     }
 
     protected override void Dispose(bool disposing)

@@ -1,4 +1,4 @@
-using Tessera.Models.Classic.Tests.Support;
+using Tessera.Models.Segments;
 
 namespace Tessera.Models.Classic.Tests;
 

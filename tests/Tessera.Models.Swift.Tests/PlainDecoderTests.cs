@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Tessera.Models.Classic.Tests.Support;
+using Tessera.Models.Segments;
 using Tessera.Models.Swift.Tests.Support;
 
 namespace Tessera.Models.Swift.Tests;

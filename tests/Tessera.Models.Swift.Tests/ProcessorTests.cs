@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Tessera.Models.Segments;
 
 namespace Tessera.Models.Swift.Tests;
 

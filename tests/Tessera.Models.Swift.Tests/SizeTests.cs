@@ -1,4 +1,4 @@
-using Tessera.Models.Classic.Tests.Support;
+using Tessera.Models.Segments;
 using Tessera.Models.Swift.Tests.Support;
 
 namespace Tessera.Models.Swift.Tests;

@@ -1,10 +1,9 @@
 using System.Security.Cryptography;
-using Tessera.Models.Classic.Tests.Support;
 
-namespace Tessera.Models.Classic.Tests;
+namespace Tessera.Models.Segments;
 
 /// <summary>
-/// Run as a program, the tests print what they code fixed images to, and what this decodes to: <see cref="ProcessorTests"/> compares
+/// Run as a program, the tests print what they code fixed images to, and what this decodes to: <c>ProcessorTests</c> compares
 /// processes that may use different instructions.
 /// </summary>
 internal static class Program
@@ -19,11 +18,12 @@ internal static class Program
     public static IEnumerable<string> Digests()
     {
         SampleFormat[] formats = [new(1, 8), new(3, 8), new(4, 8, AlphaKind.Straight), new(3, 16), new(2, 3, AlphaKind.Straight)];
+        (int width, int height) = Subject.SmallImage;
         foreach (Content content in Enum.GetValues<Content>())
         {
             foreach (SampleFormat format in formats)
             {
-                var segment = SegmentCase.Whole(new(37, 23, format, content, 6), effort: format.BitDepth == 8 ? 5 : 9);
+                var segment = SegmentCase.Whole(new(width, height, format, content, 6), format.BitDepth == 8 ? Subject.Efforts[^2] : Subject.Efforts[^1]);
                 byte[] payload = segment.Encode();
                 ushort[] samples = SegmentCase.Samples(segment.Decode(payload));
                 byte[] bytes = System.Runtime.InteropServices.MemoryMarshal.AsBytes(samples.AsSpan()).ToArray();

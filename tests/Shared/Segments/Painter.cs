@@ -1,4 +1,4 @@
-namespace Tessera.Models.Classic.Tests.Support;
+namespace Tessera.Models.Segments;
 
 /// <summary>Draws the contents of test images, always the same from the same seed.</summary>
 internal static class Painter

@@ -1,9 +1,8 @@
 using System.Buffers;
 using FsCheck;
 using FsCheck.Fluent;
-using Tessera.Models.Classic.Tests.Support;
 
-namespace Tessera.Models.Classic.Tests;
+namespace Tessera.Models.Segments;
 
 public sealed class RoundTripTests
 {
@@ -26,7 +25,7 @@ public sealed class RoundTripTests
             from image in ImageCase.Any
             from tile in Gen.Choose(1, 40)
             from bandRows in Gen.Choose(1, 4)
-            from effort in Gen.Choose(1, 9)
+            from effort in Gen.Choose(1, Subject.MaxEffort)
             from threads in Gen.Choose(1, 4)
             select (image, options: Codec.Options with { TileSize = tile, BandRows = bandRows, Effort = effort, MaxDegreeOfParallelism = threads });
         Prop.ForAll(files.ToArbitrary(), file =>
@@ -45,11 +44,12 @@ public sealed class RoundTripTests
     [InlineData(300, 1)]
     [InlineData(2, 257)]
     [InlineData(257, 2)]
+    [InlineData(5000, 3)]
     public void Narrow_images_of_every_content_come_back(int width, int height)
     {
         foreach (Content content in Enum.GetValues<Content>())
         {
-            foreach (int effort in new[] { 1, 5, 9 })
+            foreach (int effort in Subject.Efforts)
             {
                 var segment = SegmentCase.Whole(new(width, height, new(4, 8, AlphaKind.Straight), content, 3), effort);
                 Assert.Equal(SegmentCase.Samples(segment.Tiles()), SegmentCase.Samples(segment.Decode(segment.Encode())));
@@ -61,12 +61,12 @@ public sealed class RoundTripTests
     public void Channels_that_are_no_colours_come_back_from_coders_that_have_done_other_work()
     {
         // Four channels of which none is alpha; three of which the last is.
-        using SegmentEncoder encoder = new ClassicModel().CreateEncoder(9);
-        using SegmentDecoder decoder = new ClassicModel().CreateDecoder();
+        using SegmentEncoder encoder = Subject.CreateModel().CreateEncoder(Subject.Thorough);
+        using SegmentDecoder decoder = Subject.CreateModel().CreateDecoder();
         for (int seed = 0; seed < 12; seed++)
         {
             var image = new ImageCase(40, 12, new(4, 4, seed % 2 == 0 ? AlphaKind.None : AlphaKind.Straight), Content.Smooth, seed);
-            SegmentCase segment = SegmentCase.Whole(image, 9) with { FirstChannel = seed % 2, ChannelCount = 4 - (seed % 2) };
+            SegmentCase segment = SegmentCase.Whole(image, Subject.Thorough) with { FirstChannel = seed % 2, ChannelCount = 4 - (seed % 2) };
             Assert.Equal(SegmentCase.Samples(segment.Tiles()), SegmentCase.Samples(segment.DecodeWith(decoder, segment.EncodeWith(encoder))));
         }
     }
@@ -75,11 +75,11 @@ public sealed class RoundTripTests
     public void Only_the_coded_channels_and_tiles_are_written()
     {
         var image = new ImageCase(40, 30, new(4, 8, AlphaKind.Straight), Content.FewColors, 8);
-        var segment = new SegmentCase(image, TileSize: 8, BandRows: 4, FirstTile: 3, TileCount: 9, FirstChannel: 1, ChannelCount: 2, Effort: 5);
+        var segment = new SegmentCase(image, TileSize: 8, BandRows: 4, FirstTile: 3, TileCount: 9, FirstChannel: 1, ChannelCount: 2, Effort: Subject.Usual);
         using var target = Raster.Create(new(40, 30, image.Format));
         PlanarBuffer band = target.Frames[0].Samples;
         var grid = new TileGrid(40, 30, 1, 8, 4);
-        using (SegmentDecoder decoder = new ClassicModel().CreateDecoder())
+        using (SegmentDecoder decoder = Subject.CreateModel().CreateDecoder())
             decoder.Decode(segment.Encode(), new(grid, image.Format, band, 3, 9, 1, 2), new ArrayBufferWriter<byte>());
 
         using Raster expected = image.Draw();

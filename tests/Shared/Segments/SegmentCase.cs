@@ -2,7 +2,7 @@ using System.Buffers;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace Tessera.Models.Classic.Tests.Support;
+namespace Tessera.Models.Segments;
 
 /// <summary>A run of an image's tiles, of all or some of its channels, coded by itself.</summary>
 /// <param name="Image">The image.</param>
@@ -28,11 +28,11 @@ internal sealed record SegmentCase(
         from firstChannel in Gen.Frequency((3, Gen.Constant(0)), (1, Gen.Choose(0, image.Format.Channels - 1)))
         let rest = image.Format.Channels - firstChannel
         from channelCount in Gen.Frequency((3, Gen.Constant(rest)), (1, Gen.Choose(1, rest)))
-        from effort in Gen.Choose(TesseraEncoderOptions.MinEffort, TesseraEncoderOptions.MaxEffort)
+        from effort in Gen.Choose(TesseraEncoderOptions.MinEffort, Subject.MaxEffort)
         select new SegmentCase(image, tileSize, bandRows, first, count, firstChannel, channelCount, effort);
 
     /// <summary>The whole image in one run.</summary>
-    public static SegmentCase Whole(ImageCase image, int effort = 5) =>
+    public static SegmentCase Whole(ImageCase image, int effort = Subject.Usual) =>
         new(image, TileGrid.MaxTileSize, 1, 0, 1, 0, image.Format.Channels, effort);
 
     /// <summary>The tiles, with the image's samples.</summary>
@@ -59,7 +59,7 @@ internal sealed record SegmentCase(
     /// <summary>Codes the run with an encoder of its own.</summary>
     public byte[] Encode()
     {
-        using SegmentEncoder encoder = new ClassicModel().CreateEncoder(Effort);
+        using SegmentEncoder encoder = Subject.CreateModel().CreateEncoder(Effort);
         return EncodeWith(encoder);
     }
 
@@ -73,7 +73,7 @@ internal sealed record SegmentCase(
     /// <summary>Decodes a payload with a decoder of its own.</summary>
     public TileRun Decode(ReadOnlySpan<byte> payload)
     {
-        using SegmentDecoder decoder = new ClassicModel().CreateDecoder();
+        using SegmentDecoder decoder = Subject.CreateModel().CreateDecoder();
         return DecodeWith(decoder, payload);
     }
 

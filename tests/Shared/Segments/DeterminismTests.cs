@@ -1,8 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Tessera.Models.Classic.Tests.Support;
 
-namespace Tessera.Models.Classic.Tests;
+namespace Tessera.Models.Segments;
 
 public sealed class DeterminismTests
 {
@@ -11,8 +10,8 @@ public sealed class DeterminismTests
         Prop.ForAll(Gen.ArrayOf(SegmentCase.Any, 4).ToArbitrary(), segments =>
         {
             int effort = segments[0].Effort;
-            using SegmentEncoder encoder = new ClassicModel().CreateEncoder(effort);
-            using SegmentDecoder decoder = new ClassicModel().CreateDecoder();
+            using SegmentEncoder encoder = Subject.CreateModel().CreateEncoder(effort);
+            using SegmentDecoder decoder = Subject.CreateModel().CreateDecoder();
             foreach (SegmentCase segment in segments)
             {
                 byte[] payload = (segment with { Effort = effort }).Encode();
@@ -24,12 +23,12 @@ public sealed class DeterminismTests
     [Fact]
     public void Threads_that_share_a_model_write_the_same_bytes()
     {
-        var model = new ClassicModel();
-        SegmentCase[] segments = [.. Enum.GetValues<Content>().Select(c => SegmentCase.Whole(new(31, 17, new(3, 8), c, 11), 9))];
+        var model = Subject.CreateModel();
+        SegmentCase[] segments = [.. Enum.GetValues<Content>().Select(c => SegmentCase.Whole(new(31, 17, new(3, 8), c, 11), Subject.Thorough))];
         byte[][] expected = [.. segments.Select(s => s.Encode())];
         Parallel.For(0, 8, thread =>
         {
-            using SegmentEncoder encoder = model.CreateEncoder(9);
+            using SegmentEncoder encoder = model.CreateEncoder(Subject.Thorough);
             using SegmentDecoder decoder = model.CreateDecoder();
             for (int i = 0; i < segments.Length; i++)
             {
@@ -46,7 +45,7 @@ public sealed class DeterminismTests
         foreach (Content content in new[] { Content.Smooth, Content.Text, Content.Noise })
         {
             using Raster image = new ImageCase(150, 90, new(3, 8), content, 5).Draw();
-            TesseraEncoderOptions options = Codec.Options with { TileSize = 32, BandRows = 2, MaxDegreeOfParallelism = 1 };
+            TesseraEncoderOptions options = Codec.Options with { Effort = Subject.Usual, TileSize = 32, BandRows = 2, MaxDegreeOfParallelism = 1 };
             byte[] expected = await new TesseraEncoder(options).EncodeToArrayAsync(image);
             foreach (int threads in new[] { 2, 5 })
                 Assert.Equal(expected, await new TesseraEncoder(options with { MaxDegreeOfParallelism = threads }).EncodeToArrayAsync(image));

@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace Tessera.Models.Classic.Tests.Support;
+namespace Tessera.Models.Segments;
 
 /// <summary>What the samples of a test image look like.</summary>
 internal enum Content

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Tessera.Models.Classic;
+namespace Tessera.Models;
 
 /// <summary>Samples as they are: channel after channel, row after row, each in as many bits as it has, the highest first.</summary>
 internal static class RawSamples
@@ -10,7 +10,6 @@ internal static class RawSamples
 
     public static void Write(TileRun tiles, IBufferWriter<byte> output)
     {
-        output.Write([new SegmentPlan(PixelMode.Raw, ColorTransform.None).ToByte()]);
         Span<byte> bytes = output.GetSpan(checked((int)Size(tiles)));
         int depth = tiles.Format.BitDepth, position = 0, bits = 0;
         uint buffer = 0;
@@ -35,6 +34,8 @@ internal static class RawSamples
         output.Advance(position);
     }
 
+    /// <summary>Reads samples.</summary>
+    /// <exception cref="TesseraFormatException">The bytes are not as many as they must be, or what is left of the last one is not 0.</exception>
     public static void Read(ReadOnlySpan<byte> bytes, TileRun tiles)
     {
         if (bytes.Length != Size(tiles))
