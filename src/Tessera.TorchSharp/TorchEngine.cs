@@ -69,6 +69,15 @@ public sealed class TorchEngine : IEngine, IDisposable
             : throw new InvalidOperationException($"{_devices[0].Name} is not a device of libtorch.");
     }
 
-    /// <summary>Waits for what is being run, and gives back the devices.</summary>
-    public void Dispose() => _scheduler.Dispose();
+    /// <summary>Waits for what is being run, and gives back the devices with all that graphs take on them.</summary>
+    public void Dispose()
+    {
+        _scheduler.Dispose();
+        lock (_gate)
+        {
+            foreach ((_, SharedGraph graph) in _graphs)
+                graph.Dispose();
+            _graphs.Clear();
+        }
+    }
 }

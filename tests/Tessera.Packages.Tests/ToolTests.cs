@@ -12,7 +12,7 @@ public sealed class ToolTests(PackedFeed feed)
         string program = Directory.EnumerateFiles(Path.Combine(folder, "installed"), "tessera*").Single();
 
         CommandResult version = await CommandLine.RunAsync(program, folder, "--version");
-        Assert.StartsWith(BuildSettings.Version, version.Output, StringComparison.Ordinal);
+        Assert.StartsWith("tessera " + BuildSettings.Version, version.Output, StringComparison.Ordinal);
 
         byte[] image = Pictures.WritePpm(Path.Combine(folder, "photo.ppm"));
         CommandResult encoded = await CommandLine.RunAsync(program, folder, "encode", "photo.ppm");
