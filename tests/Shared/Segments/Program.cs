@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace Tessera.Models.Segments;
 
 /// <summary>
-/// Run as a program, the tests print what they code fixed images to, and what this decodes to: <c>ProcessorTests</c> compares
+/// Run as a program, the tests print what they code fixed images to, and what this decodes to: <see cref="ProcessorTests"/> compares
 /// processes that may use different instructions.
 /// </summary>
 internal static class Program

@@ -15,6 +15,11 @@ internal static class Subject
     /// <summary>The highest first byte of a payload that an encoder may write: modes and color transforms.</summary>
     public const int LastFirstByte = 31;
 
+    /// <summary>The specification's page, and how many test vectors are on it.</summary>
+    public const string Page = "classic.md";
+
+    public const int VectorCount = 15;
+
     /// <summary>One for each way in which the encoder looks for the smallest payload.</summary>
     public static readonly int[] Efforts = [1, 5, 9];
 

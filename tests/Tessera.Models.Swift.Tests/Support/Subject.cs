@@ -15,6 +15,11 @@ internal static class Subject
     /// <summary>The highest first byte of a payload that an encoder may write: kinds of segments.</summary>
     public const int LastFirstByte = 2;
 
+    /// <summary>The specification's page, and how many test vectors are on it.</summary>
+    public const string Page = "swift.md";
+
+    public const int VectorCount = 7;
+
     /// <summary>One for each way in which the encoder looks for the smallest payload.</summary>
     public static readonly int[] Efforts = [1, 2];
 

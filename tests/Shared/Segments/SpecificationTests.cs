@@ -2,16 +2,16 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Tessera.Models.Classic.Tests;
+namespace Tessera.Models.Segments;
 
-/// <summary>Decodes the test vectors of <c>spec/classic.md</c>.</summary>
+/// <summary>Decodes the test vectors of the model's page in <c>spec</c>.</summary>
 public sealed partial class SpecificationTests
 {
     [Fact]
     public void The_vectors_of_the_specification_decode_to_their_samples()
     {
         MatchCollection vectors = Vector().Matches(File.ReadAllText(FindPage()));
-        Assert.Equal(15, vectors.Count);
+        Assert.Equal(Subject.VectorCount, vectors.Count);
         foreach (Match vector in vectors)
         {
             int Number(string name) => int.Parse(vector.Groups[name].Value, CultureInfo.InvariantCulture);
@@ -19,7 +19,7 @@ public sealed partial class SpecificationTests
             var format = new SampleFormat(channels, Number("depth"), vector.Groups["alpha"].Success ? AlphaKind.Straight : AlphaKind.None);
             using var band = new PlanarBuffer(width, height, channels);
             var run = new TileRun(new TileGrid(width, height, 1, 256, 1), format, band, 0, 1, 0, channels);
-            using SegmentDecoder decoder = new ClassicModel().CreateDecoder();
+            using SegmentDecoder decoder = Subject.CreateModel().CreateDecoder();
             var supply = new ArrayBufferWriter<byte>();
 
             decoder.Decode(Convert.FromHexString(vector.Groups["payload"].Value), run, supply);
@@ -42,6 +42,6 @@ public sealed partial class SpecificationTests
         string folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "Codec.sln")))
             folder = Path.GetDirectoryName(folder) ?? throw new FileNotFoundException("The tests run within the repository.");
-        return Path.Combine(folder, "spec", "classic.md");
+        return Path.Combine(folder, "spec", Subject.Page);
     }
 }

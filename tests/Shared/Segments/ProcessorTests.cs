@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using Tessera.Models.Segments;
 
-namespace Tessera.Models.Classic.Tests;
+namespace Tessera.Models.Segments;
 
 /// <summary>The same bytes and samples with whatever instructions the processor has, or may use.</summary>
 public sealed class ProcessorTests
